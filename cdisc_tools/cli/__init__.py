@@ -1,0 +1,1 @@
+"""Command line: arguments, exit codes, printing; one command a file."""

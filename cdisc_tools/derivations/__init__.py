@@ -1,0 +1,1 @@
+"""SDTM to ADaM: pure functions of frames."""

@@ -1,0 +1,1 @@
+"""Raw forms to SDTM: the algorithms and the table that calls them."""

@@ -1,0 +1,1 @@
+"""Reads specs/ into the model and builds the pandera schemas."""

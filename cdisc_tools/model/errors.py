@@ -1,0 +1,8 @@
+"""Exceptions that name what the user has to change."""
+
+
+class ConfigurationError(Exception):
+    """The study folder, a mapping table or a call is wrong; the command exits with 2.
+
+    The message names the file, the sheet or line, the field and its value, and says what to do.
+    """

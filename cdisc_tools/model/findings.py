@@ -1,0 +1,96 @@
+"""What was found in the data: records with fields, never sentences."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Check:
+    """A line of the catalogue ``specs/checks.csv``: what a finding of this id means.
+
+    ``message`` is a template over the fields of a finding; ``remedy`` tells what to do.
+    ``severity`` is error, warning or note.
+    """
+
+    id: str
+    severity: str
+    authority: str
+    title: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class CellRef:
+    """A raw cell: file, sheet ("" where a file has none), 1-based row, column header, address.
+
+    ``address`` is the spreadsheet address ("C17"); for CSV and statistical files it is "".
+    """
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    address: str = ""
+
+    def __str__(self) -> str:
+        sheet = f" [{self.sheet}]" if self.sheet else ""
+        cell = f" {self.address}" if self.address else f" row {self.row}"
+        return f"{self.file}{sheet}{cell} ({self.column})" if self.column else self.file + sheet
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault in the data.
+
+    ``check_id`` names a line of the catalogue; ``dataset`` is a domain or a raw source;
+    ``key`` is the natural key of the record (USUBJID, VISIT, ...), ``record`` its 1-based
+    position, ``values`` go with ``variables``; ``cell`` is the raw cell where one is known;
+    ``detail`` fills the catalogue's template (what was expected, what was done).
+    """
+
+    check_id: str
+    dataset: str
+    variables: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    key: tuple[tuple[str, str], ...] = ()
+    record: int | None = None
+    cell: CellRef | None = None
+    detail: str = ""
+
+
+@dataclass
+class Findings:
+    """A collection of findings; ``totals`` counts also those past the cap of a check.
+
+    A key of ``totals`` is (check id, dataset, variables).
+    """
+
+    records: list[Finding] = field(default_factory=list)
+    totals: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
+
+    def add(self, finding: Finding, count: int = 1) -> None:
+        """Keep a finding; ``count`` says how many records it stands for."""
+        self.records.append(finding)
+        self.count(finding, count)
+
+    def count(self, finding: Finding, count: int) -> None:
+        """Count occurrences of a finding without keeping them."""
+        key = (finding.check_id, finding.dataset, finding.variables)
+        self.totals[key] = self.totals.get(key, 0) + count
+
+    def extend(self, other: "Findings | Iterable[Finding]") -> None:
+        """Take over the findings of another collection."""
+        if isinstance(other, Findings):
+            self.records.extend(other.records)
+            for key, count in other.totals.items():
+                self.totals[key] = self.totals.get(key, 0) + count
+            return
+        for finding in other:
+            self.add(finding)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return sum(self.totals.values())

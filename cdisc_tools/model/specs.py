@@ -1,0 +1,75 @@
+"""What the standards say of datasets, variables and controlled terms."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Term:
+    """One permitted value of a codelist, with its NCI concept code and synonyms."""
+
+    code: str
+    submission_value: str
+    preferred_term: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A controlled terminology list; a study may add terms only to an extensible one."""
+
+    code: str
+    short_name: str
+    name: str
+    extensible: bool
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def submission_values(self) -> frozenset[str]:
+        """The values that may stand in a dataset."""
+        return frozenset(term.submission_value for term in self.terms)
+
+
+@dataclass(frozen=True)
+class VariableSpec:
+    """One variable of a dataset.
+
+    ``type`` is "Char" or "Num"; ``core`` is Req, Exp, Perm, Cond or "" (ADaM: Req, Cond, Perm).
+    ``codelists`` holds NCI codelist codes; ``values`` a fixed list of permitted values;
+    ``domain`` the described value domain ("ISO 8601 datetime or interval", "MedDRA").
+    ``length`` is in bytes; None means "as long as the data need, 200 at most".
+    """
+
+    name: str
+    label: str
+    type: str
+    core: str
+    order: int = 0
+    role: str = ""
+    codelists: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    domain: str = ""
+    length: int | None = None
+    format: str = ""
+
+    @property
+    def is_datetime(self) -> bool:
+        """True when the value is an ISO 8601 date, time or interval held as text."""
+        return self.domain.startswith("ISO 8601 datetime")
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """One dataset: its label, class, structure, the variables that identify a record, and all."""
+
+    name: str
+    label: str
+    dataset_class: str
+    structure: str
+    keys: tuple[str, ...]
+    variables: tuple[VariableSpec, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, VariableSpec]:
+        """The variables by name."""
+        return {variable.name: variable for variable in self.variables}

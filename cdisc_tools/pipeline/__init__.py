@@ -1,0 +1,1 @@
+"""The order of steps; the only place that knows all the rooms."""
