@@ -1,1 +1,1 @@
-"""Reads specs/ into the model and builds the pandera schemas."""
+"""What the standards say, read from ``specs/`` into the model; schemas built from it."""

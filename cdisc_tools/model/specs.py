@@ -1,7 +1,25 @@
 """What the standards say of datasets, variables and controlled terms."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+
+
+def fold_term(text: str) -> str:
+    """Fold the case of a text and its runs of white space, so that spellings compare.
+
+    >>> fold_term("  Not   Recovered ")
+    'not recovered'
+    """
+    return " ".join(text.split()).casefold()
+
+
+def _group(pairs: "Iterable[tuple[str, Term]]") -> "dict[str, tuple[Term, ...]]":
+    """Group terms by name; a term stands once under a name."""
+    found: dict[str, dict[Term, None]] = {}
+    for name, term in pairs:
+        found.setdefault(name, {})[term] = None
+    return {name: tuple(terms) for name, terms in found.items()}
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,21 @@ class Codelist:
     def submission_values(self) -> frozenset[str]:
         """The values that may stand in a dataset."""
         return frozenset(term.submission_value for term in self.terms)
+
+    @cached_property
+    def by_folded_value(self) -> dict[str, tuple[Term, ...]]:
+        """The terms by submission value, whatever its case and spacing."""
+        return _group((fold_term(term.submission_value), term) for term in self.terms)
+
+    @cached_property
+    def by_folded_synonym(self) -> dict[str, tuple[Term, ...]]:
+        """The terms by preferred term or synonym, whatever its case and spacing."""
+        return _group(
+            (fold_term(name), term)
+            for term in self.terms
+            for name in (term.preferred_term, *term.synonyms)
+            if name
+        )
 
 
 @dataclass(frozen=True)

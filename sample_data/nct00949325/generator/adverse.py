@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
 from .model import Col, Table, between, pick, rng_for
@@ -275,6 +275,12 @@ def adverse_table(story: list[Event]) -> Table:
     return table
 
 
-def latest_end(story: list[Event]) -> date:
-    """Last date in the story, to compare with the cut-off."""
-    return max(event.on(event.end or event.start) for event in story) + timedelta(days=0)
+def settle(story: list[Event], reasons: set[tuple[int, str]]) -> None:
+    """Take back an action that met no infusion (reasons = subject and reason of the rows)."""
+    for event in story:
+        reason = f"AE: {event.kind.term} grade {event.grade}"
+        if (event.no, reason) not in reasons:
+            if event.action_tem == "Drug interrupted":
+                event.action_tem = "Dose not changed"
+            if event.action_pld == "Dose reduced":
+                event.action_pld = "Dose not changed"

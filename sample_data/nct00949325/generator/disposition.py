@@ -89,7 +89,7 @@ def survival() -> Table:
     )
     for no in [subject.no for subject in SUBJECTS if subject.no in ENDINGS]:
         end, subject = ENDINGS[no], BY_NO[no]
-        days = list(range(end.off_study + 60, end.last_contact - 20, 90)) + [end.last_contact]
+        days = [*range(end.off_study + 60, end.last_contact - 20, 90), end.last_contact]
         for number, day in enumerate(days, 1):
             dead = day == end.last_contact and end.death is not None
             told = end.new_therapy_day

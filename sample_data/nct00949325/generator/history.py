@@ -4,249 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from .history_data import (
+    CONDITIONS,
+    DIAGNOSES,
+    ENDED,
+    OTHER_CHEMOTHERAPY,
+    PRIOR_DOXORUBICIN,
+    RADIOTHERAPY,
+    SURGERY,
+)
 from .model import Col, Table, between, pick, rng_for
 from .subjects import DOSED, NEVER_DOSED, SCREEN_FAILURE, SUBJECTS, Subject, sites_text
 
 FILE = "crf_export.xlsx"
-D = date
-
-# no: diagnosis, histology, primary site, bone or soft tissue, grade, initial and metastatic date
-DIAGNOSES = {
-    1: (
-        "Osteosarcoma",
-        "Osteosarcoma, conventional, osteoblastic",
-        "Left distal femur",
-        "Bone",
-        "High",
-        D(2006, 5, 16),
-        D(2008, 2, 11),
-    ),
-    2: (
-        "Malignant peripheral nerve sheath tumor",
-        "MPNST, high grade",
-        "Left buttock",
-        "Soft tissue",
-        "High",
-        D(2008, 3, 20),
-        D(2009, 6, 9),
-    ),
-    3: (
-        "Undifferentiated pleomorphic sarcoma",
-        "Undifferentiated pleomorphic sarcoma",
-        "Pelvis",
-        "Soft tissue",
-        "High",
-        D(2009, 1, 27),
-        D(2010, 8, 17),
-    ),
-    4: (
-        "Ewing sarcoma",
-        "Ewing sarcoma, EWSR1-FLI1",
-        "Right seventh rib",
-        "Bone",
-        "High",
-        D(2007, 10, 2),
-        D(2009, 11, 30),
-    ),
-    5: (
-        "Synovial sarcoma",
-        "Synovial sarcoma, biphasic",
-        "Left thigh",
-        "Soft tissue",
-        "High",
-        D(2009, 4, 14),
-        D(2010, 9, 22),
-    ),
-    6: (
-        "Liposarcoma",
-        "Dedifferentiated liposarcoma",
-        "Left retroperitoneum",
-        "Soft tissue",
-        "High",
-        D(2009, 8, 5),
-        D(2010, 10, 12),
-    ),
-    7: (
-        "Chondrosarcoma",
-        "Chondrosarcoma, dedifferentiated",
-        "Sacrum",
-        "Bone",
-        "High",
-        D(2008, 11, 18),
-        D(2010, 1, 26),
-    ),
-    8: (
-        "Leiomyosarcoma",
-        "Leiomyosarcoma of the uterus",
-        "Uterus",
-        "Soft tissue",
-        "High",
-        D(2007, 2, 6),
-        D(2008, 7, 15),
-    ),
-    9: (
-        "Leiomyosarcoma",
-        "Leiomyosarcoma, retroperitoneal",
-        "Right retroperitoneum",
-        "Soft tissue",
-        "Intermediate",
-        D(2008, 9, 10),
-        D(2010, 4, 21),
-    ),
-    10: (
-        "Alveolar soft part sarcoma",
-        "Alveolar soft part sarcoma",
-        "Right pelvis",
-        "Soft tissue",
-        "Intermediate",
-        D(2005, 6, 23),
-        D(2008, 12, 3),
-    ),
-    11: (
-        "Liposarcoma",
-        "Myxoid liposarcoma",
-        "Left abdominal wall",
-        "Soft tissue",
-        "Intermediate",
-        D(2006, 1, 31),
-        D(2009, 3, 17),
-    ),
-    12: (
-        "Synovial sarcoma",
-        "Synovial sarcoma, monophasic",
-        "Right chest wall",
-        "Soft tissue",
-        "High",
-        D(2007, 7, 25),
-        D(2009, 2, 19),
-    ),
-    13: (
-        "Leiomyosarcoma",
-        "Leiomyosarcoma, retroperitoneal",
-        "Left retroperitoneum",
-        "Soft tissue",
-        "Intermediate",
-        D(2008, 4, 8),
-        D(2009, 9, 29),
-    ),
-    14: (
-        "Undifferentiated pleomorphic sarcoma",
-        "Myxofibrosarcoma",
-        "Right thigh",
-        "Soft tissue",
-        "High",
-        D(2008, 6, 12),
-        D(2010, 3, 4),
-    ),
-    15: (
-        "Epithelioid hemangioendothelioma",
-        "Epithelioid hemangioendothelioma",
-        "Left shoulder",
-        "Soft tissue",
-        "Intermediate",
-        D(2007, 12, 20),
-        D(2009, 10, 27),
-    ),
-    16: (
-        "Osteosarcoma",
-        "Osteosarcoma, chondroblastic",
-        "Right proximal tibia",
-        "Bone",
-        "High",
-        D(2007, 3, 13),
-        D(2010, 2, 9),
-    ),
-    17: (
-        "Chondrosarcoma",
-        "Chondrosarcoma, grade 3",
-        "Right femur",
-        "Bone",
-        "High",
-        D(2008, 10, 7),
-        D(2010, 11, 16),
-    ),
-    18: (
-        "Leiomyosarcoma",
-        "Leiomyosarcoma, vascular",
-        "Inferior vena cava",
-        "Soft tissue",
-        "High",
-        D(2009, 2, 24),
-        D(2010, 5, 18),
-    ),
-}
-
-# Cumulative prior doxorubicin, mg/m2. Evaluable subjects as in trial_subjects.csv (9 of 15);
-# subjects 16 and 17 had it too, so a count over all enrolled gives another figure.
-PRIOR_DOXORUBICIN = {
-    1: 375,
-    2: 300,
-    3: 225,
-    5: 375,
-    7: 300,
-    8: 300,
-    11: 225,
-    12: 150,
-    14: 240,
-    16: 450,
-    17: 300,
-}
-OTHER_CHEMOTHERAPY = {
-    1: ["Methotrexate", "Cisplatin"],
-    2: ["Ifosfamide"],
-    3: ["Ifosfamide"],
-    4: ["Vincristine + cyclophosphamide", "Irinotecan + temozolomide"],
-    5: ["Ifosfamide"],
-    6: ["Trabectedin"],
-    7: ["Cisplatin"],
-    8: ["Gemcitabine + docetaxel"],
-    9: ["Gemcitabine + docetaxel"],
-    10: ["Sunitinib"],
-    11: ["Ifosfamide"],
-    12: ["Ifosfamide"],
-    13: ["Gemcitabine + docetaxel", "Dacarbazine"],
-    14: ["Gemcitabine + docetaxel"],
-    15: ["Interferon alfa-2b"],
-    16: ["Methotrexate"],
-    18: ["Gemcitabine"],
-}
-SURGERY = {
-    1: "Limb salvage, distal femur",
-    2: "Wide excision",
-    4: "Rib resection",
-    5: "Wide excision, thigh",
-    8: "Hysterectomy",
-    9: "Retroperitoneal resection",
-    10: "Partial resection",
-    11: "Wide excision",
-    12: "Chest wall resection",
-    14: "Wide excision, thigh",
-    15: "Biopsy and partial excision",
-    16: "Proximal tibia resection",
-}
-RADIOTHERAPY = {
-    2: (50.4, "Left buttock"),
-    4: (45.0, "Right chest wall"),
-    5: (50.0, "Left thigh"),
-    7: (60.0, "Sacrum"),
-    11: (50.0, "Abdominal wall"),
-    12: (54.0, "Right chest wall"),
-    14: (50.0, "Right thigh"),
-}
-CONDITIONS = [
-    "Hypertension",
-    "Hypercholesterolemia",
-    "Seasonal allergy",
-    "Hypothyroidism",
-    "Gastroesophageal reflux",
-    "Anxiety",
-    "Migraine",
-    "Asthma",
-    "Appendectomy",
-    "Type 2 diabetes mellitus",
-    "Deep vein thrombosis",
-    "Osteoarthritis",
-]
 
 
 def enrollment() -> Table:
@@ -389,9 +159,10 @@ def medical_history() -> Table:
         for number in range(1, between(rng, 2, 4) + 1):
             condition = pick(rng, [item for item in CONDITIONS if item not in used])
             used.append(condition)
-            start = date(between(rng, 1996, 2007), between(rng, 1, 12), between(rng, 1, 28))
-            ended = condition in ("Appendectomy", "Deep vein thrombosis") or rng.random() < 0.2
-            end = start + timedelta(days=between(rng, 1, 300)) if ended else None
+            first = max(1996, subject.birth.year + 10)
+            start = date(between(rng, first, 2007), between(rng, 1, 12), between(rng, 1, 28))
+            ended = condition in ENDED
+            end = start + timedelta(days=ENDED[condition]) if ended else None
             table.add(
                 f"{subject.no}/{number}",
                 subject.no,

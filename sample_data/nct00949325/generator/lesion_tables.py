@@ -65,7 +65,7 @@ def target_table(scans: list[Scan]) -> Table:
 
 
 def non_target_table(scans: list[Scan]) -> Table:
-    """A line for each non-target lesion at each scan; Subject ID merged over the subject's block."""
+    """A line for each non-target lesion and scan; Subject ID merged over the subject's block."""
     table = Table(
         FILE,
         "NonTarget",

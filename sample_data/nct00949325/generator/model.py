@@ -71,6 +71,11 @@ class Table:
     merge_column: str = ""
 
     @property
+    def name(self) -> str:
+        """Sheet of the workbook, otherwise the file."""
+        return self.sheet if self.file.endswith(".xlsx") else self.file
+
+    @property
     def first_data_row(self) -> int:
         """1-based row of the first data row (1 for the transport file)."""
         return self.header_row + self.header_rows

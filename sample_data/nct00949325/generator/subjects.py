@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 
 from .model import study_day
 
@@ -74,7 +75,7 @@ class Subject:
 
 def bsa(height: float, weight: float) -> float:
     """Mosteller formula, 2 decimals."""
-    return round((height * weight / 3600) ** 0.5, 2)
+    return round(sqrt(height * weight / 3600), 2)
 
 
 HISPANIC = "Hispanic or Latino"

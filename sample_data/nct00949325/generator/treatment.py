@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from .history import PRIOR_DOXORUBICIN
+from .history_data import PRIOR_DOXORUBICIN
 from .model import Col, Table, between, rng_for
 from .subjects import DOSED, ENDINGS, Subject
 

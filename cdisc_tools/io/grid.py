@@ -1,0 +1,24 @@
+"""The rows of a raw form before any cleaning."""
+
+from dataclasses import dataclass, field
+
+# check id, row number, column position, value, detail
+CellNote = tuple[str, int, int, str, str]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A raw form as read: texts only.
+
+    ``header`` are the column names as they stand (some may repeat or be empty); ``rows`` the
+    texts ("" is an empty cell), with their row numbers in the file in ``numbers``; ``letters``
+    the spreadsheet columns; ``dates`` the (row number, column position) of cells that were real
+    dates; ``notes`` findings about single cells.
+    """
+
+    header: list[str]
+    rows: list[list[str]]
+    numbers: list[int]
+    letters: list[str] = field(default_factory=list)
+    dates: frozenset[tuple[int, int]] = frozenset()
+    notes: list[CellNote] = field(default_factory=list)

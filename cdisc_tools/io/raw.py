@@ -1,0 +1,185 @@
+"""Raw forms as text: one reader per kind of file, one shape for all."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from cdisc_tools.io.delimited import read_delimited
+from cdisc_tools.io.grid import Grid
+from cdisc_tools.io.spreadsheets import WorkbookReader
+from cdisc_tools.io.statistical import read_statistical
+from cdisc_tools.model.data import RawTable
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import CellRef, Finding, Findings
+from cdisc_tools.model.study import SourceSpec, Study
+
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+STATISTICAL = frozenset({".xpt", ".sav", ".zsav", ".sas7bdat", ".por"})
+DELIMITED = frozenset({".csv", ".tsv", ".txt"})
+
+
+def read_sources(study: Study) -> tuple[dict[str, RawTable], Findings]:
+    """Read every raw source of a study as text.
+
+    Raises ConfigurationError when a file, sheet or declared column is missing or a file cannot
+    be read; everything else that is odd becomes a finding.
+    """
+    findings = Findings()
+    workbooks: dict[Path, WorkbookReader] = {}
+    tables: dict[str, RawTable] = {}
+    for source in study.sources.values():
+        path = _existing(study.folder, source)
+        grid = _grid(path, source, workbooks)
+        tables[source.name] = _raw_table(source, grid, findings)
+    return tables, findings
+
+
+def _existing(folder: Path, source: SourceSpec) -> Path:
+    path = folder / source.file
+    if not path.is_file():
+        raise ConfigurationError(
+            f"source {source.name!r}: file {source.file} is not in the study folder; "
+            "put it there or correct `file` in study.yaml"
+        )
+    if path.stat().st_size == 0:
+        raise ConfigurationError(
+            f"source {source.name!r}: {source.file} is empty (0 bytes); export it again"
+        )
+    return path
+
+
+def _grid(path: Path, source: SourceSpec, workbooks: dict[Path, WorkbookReader]) -> Grid:
+    suffix = path.suffix.lower()
+    if suffix in SPREADSHEETS:
+        if path not in workbooks:
+            workbooks[path] = WorkbookReader(path, source.file)
+        return workbooks[path].read_sheet(source)
+    readers: dict[frozenset[str], Callable[[Path, SourceSpec], tuple[list[str], list[list[str]]]]]
+    readers = {STATISTICAL: read_statistical, DELIMITED: read_delimited}
+    for kinds, reader in readers.items():
+        if suffix in kinds:
+            header, rows = reader(path, source)
+            first = 1 if kinds is STATISTICAL else source.header_rows[-1] + 1
+            return Grid(header, rows, list(range(first, first + len(rows))))
+    known = ", ".join(sorted(SPREADSHEETS | STATISTICAL | DELIMITED))
+    raise ConfigurationError(
+        f"source {source.name!r}: {source.file}: cannot read {suffix!r} files; known: {known}"
+    )
+
+
+def _raw_table(source: SourceSpec, grid: Grid, findings: Findings) -> RawTable:
+    header = _unique_header(source, grid, findings)
+    letters = dict(zip(header, grid.letters, strict=False))
+    rows, numbers = _data_rows(source, grid, header, findings)
+    columns = {
+        name: pd.array([row[place] or None for row in rows], dtype="string")
+        for place, name in enumerate(header)
+    }
+    frame = pd.DataFrame(columns, index=pd.Index(numbers, name="ROW", dtype="int64"))
+    dates: dict[str, set[int]] = {}
+    for row, place in grid.dates:
+        if place < len(header):
+            dates.setdefault(header[place], set()).add(row)
+    table = RawTable(
+        source.name, source.file, source.sheet, frame, letters,
+        {name: frozenset(found) for name, found in dates.items()},
+    )  # fmt: skip
+    for check, row, place, value, detail in grid.notes:
+        column = header[place] if place < len(header) else ""
+        findings.add(_note(check, table, row, column, value, detail))
+    _require_columns(source, table)
+    return _without_duplicates(source, _kept_by_where(source, table), findings)
+
+
+def _note(
+    check: str, table: RawTable, row: int, column: str, value: str, detail: str = ""
+) -> Finding:
+    return Finding(
+        check, table.name, (column,), (value,), cell=table.cell(row, column), detail=detail
+    )
+
+
+def _unique_header(source: SourceSpec, grid: Grid, findings: Findings) -> list[str]:
+    """Name every column once: a repeated name gets a number, an empty one its position."""
+    seen: dict[str, int] = {}
+    header = []
+    for place, text in enumerate(grid.header):
+        name = " ".join(text.split()) or f"(column {place + 1})"
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            repeated = name
+            name = f"{name}__{seen[name]}"
+            cell = CellRef(source.file, source.sheet, source.header_rows[-1], repeated)
+            findings.add(
+                Finding("CDT-R002", source.name, (repeated,), (repeated,), cell=cell, detail=name)
+            )
+        header.append(name)
+    return header
+
+
+def _data_rows(
+    source: SourceSpec, grid: Grid, header: list[str], findings: Findings
+) -> tuple[list[list[str]], list[int]]:
+    """Leave out empty rows and footers, each named; fill short rows up."""
+    footer = [re.compile(pattern, re.IGNORECASE) for pattern in source.footer]
+    rows, numbers, width = [], [], len(header)
+    last = max((n for n, row in zip(grid.numbers, grid.rows, strict=True) if any(row)), default=0)
+    for number, texts in zip(grid.numbers, grid.rows, strict=True):
+        cell = CellRef(source.file, source.sheet, number, "")
+        filled = [text for text in texts if text.strip()]
+        if not filled:
+            if number < last:
+                findings.add(Finding("CDT-R003", source.name, cell=cell))
+            continue
+        if any(pattern.search(filled[0].strip()) for pattern in footer):
+            text = " ".join(filled)
+            findings.add(Finding("CDT-R004", source.name, values=(text,), cell=cell))
+            continue
+        if len(texts) > width and any(text.strip() for text in texts[width:]):
+            extra = " | ".join(texts[width:])
+            findings.add(
+                Finding("CDT-R005", source.name, values=(extra,), cell=cell, detail=str(width))
+            )
+        rows.append((texts + [""] * width)[:width])
+        numbers.append(number)
+    return rows, numbers
+
+
+def _require_columns(source: SourceSpec, table: RawTable) -> None:
+    needed = [source.subject, *(column for column, _ in source.where), *source.duplicate_ignores]
+    for column in needed:
+        if column and column not in table.frame.columns:
+            raise ConfigurationError(
+                f"source {source.name!r}: {source.file}"
+                f"{f' [{source.sheet}]' if source.sheet else ''} has no column {column!r}; "
+                f"it has: {', '.join(table.frame.columns)}"
+            )
+
+
+def _kept_by_where(source: SourceSpec, table: RawTable) -> RawTable:
+    frame = table.frame
+    for column, values in source.where:
+        frame = frame[frame[column].isin(values)]
+    return RawTable(table.name, table.file, table.sheet, frame, table.addresses, table.date_cells)
+
+
+def _without_duplicates(source: SourceSpec, table: RawTable, findings: Findings) -> RawTable:
+    """Leave out rows that repeat an earlier row in every column, each named."""
+    compared = table.frame.drop(columns=list(source.duplicate_ignores))
+    repeated = compared.duplicated()
+    if not repeated.any():
+        return table
+    first = compared.reset_index().groupby(list(compared.columns), dropna=False)["ROW"]
+    original = first.transform("min").to_numpy()
+    for row, earlier in zip(table.frame.index[repeated], original[repeated], strict=True):
+        text = " | ".join(value for value in table.frame.loc[row] if isinstance(value, str))
+        cell = CellRef(table.file, table.sheet, int(row), "")
+        findings.add(
+            Finding("CDT-R006", table.name, values=(text,), cell=cell, detail=str(earlier))
+        )
+    return RawTable(
+        table.name, table.file, table.sheet, table.frame[~repeated], table.addresses,
+        table.date_cells,
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""Spreadsheet workbooks: typed cells to text, merged cells filled, odd cells named."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from cdisc_tools.io.grid import CellNote, Grid
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.study import SourceSpec
+
+OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
+ZIP_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
+
+
+class WorkbookReader:
+    """One workbook, opened once for all its sheets."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        """Open a workbook; ``shown`` is its name in messages."""
+        self._path = path
+        self._shown = shown
+        self._details: openpyxl.Workbook | None = None
+        with path.open("rb") as stream:
+            signature = stream.read(8)
+        if path.suffix.lower() in ZIP_WORKBOOKS and signature == OLE_SIGNATURE:
+            raise self._locked()
+        try:
+            self._workbook = CalamineWorkbook.from_path(str(path))
+        except PasswordError as error:
+            raise self._locked() from error
+        except CalamineError as error:
+            raise ConfigurationError(
+                f"{shown} is not a readable workbook ({error}); open it in a spreadsheet "
+                "program and save it again"
+            ) from error
+
+    def _locked(self) -> ConfigurationError:
+        return ConfigurationError(f"{self._shown} is protected by a password; save it without one")
+
+    def read_sheet(self, source: SourceSpec) -> Grid:
+        """Read a sheet as text: header, rows, which cells were real dates, and odd cells."""
+        names = self._workbook.sheet_names
+        name = source.sheet or names[0]
+        if name not in names:
+            raise ConfigurationError(
+                f"source {source.name!r}: {self._shown} has no sheet {name!r}; "
+                f"it has: {', '.join(names)}"
+            )
+        sheet = self._workbook.get_sheet_by_name(name)
+        cells = sheet.to_python(skip_empty_area=False)
+        if len(cells) < source.header_rows[-1]:
+            raise ConfigurationError(
+                f"source {source.name!r}: {self._shown} [{name}] is empty: "
+                f"no header in row {source.header_rows[-1]}"
+            )
+        texts = [[_text(value) for value in row] for row in cells]
+        notes = _fill_merged(texts, sheet, source.header_rows[-1])
+        notes += self._odd_cells(name, texts, source)
+        dates = frozenset(
+            (row + 1, place)
+            for row, values in enumerate(cells)
+            for place, value in enumerate(values)
+            if isinstance(value, date)
+        )
+        first = source.header_rows[-1]
+        return Grid(
+            header=_header(texts, source.header_rows),
+            rows=texts[first:],
+            numbers=list(range(first + 1, len(texts) + 1)),
+            letters=[get_column_letter(place + 1) for place in range(len(texts[0]))],
+            dates=dates,
+            notes=notes,
+        )
+
+    def _odd_cells(self, name: str, texts: list[list[str]], source: SourceSpec) -> list[CellNote]:
+        """Find coloured cells and error values; the fast reader shows neither.
+
+        An error value is put back into ``texts`` so that it is kept.
+        """
+        if source.fills == "ignore" or self._path.suffix.lower() not in (".xlsx", ".xlsm"):
+            return []
+        if self._details is None:
+            self._details = openpyxl.load_workbook(self._path, data_only=True)
+        notes: list[CellNote] = []
+        for cells in self._details[name].iter_rows(min_row=source.header_rows[-1] + 1):
+            for cell in cells:
+                row, place = cell.row or 0, (cell.column or 1) - 1
+                if cell.data_type == "e":
+                    texts[row - 1][place] = str(cell.value)
+                    notes.append(("CDT-R008", row, place, str(cell.value), ""))
+                if cell.has_style and cell.fill.fill_type == "solid":
+                    colour = str(cell.fill.fgColor.rgb or cell.fill.fgColor.theme)
+                    notes.append(("CDT-R009", row, place, texts[row - 1][place], colour))
+        return notes
+
+
+def _text(value: object) -> str:
+    """Write a cell as text; a date as ISO 8601, a whole number without its ".0"."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat() if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds() / 86400:g}"
+    return str(value)
+
+
+def _header(texts: list[list[str]], header_rows: tuple[int, ...]) -> list[str]:
+    """Join the lines of a header, each part once ("TL1" over "Site" is "TL1 Site")."""
+    levels = [texts[row - 1] for row in header_rows]
+    return [
+        " ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+        for parts in zip(*levels, strict=True)
+    ]
+
+
+def _fill_merged(texts: list[list[str]], sheet: CalamineSheet, last_header: int) -> list[CellNote]:
+    """Write a merged block's value into each of its cells; note each one filled among the data."""
+    notes: list[CellNote] = []
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        value = texts[top][left]
+        for row in range(top, bottom + 1):
+            for place in range(left, right + 1):
+                if (row, place) == (top, left) or texts[row][place]:
+                    continue
+                # a title or footer merged across the sheet is one text, not one a column
+                if row >= last_header and place > left:
+                    continue
+                texts[row][place] = value
+                if row >= last_header:
+                    origin = f"{get_column_letter(left + 1)}{top + 1}"
+                    notes.append(("CDT-R007", row + 1, place, value, origin))
+    return notes

@@ -1,0 +1,67 @@
+"""SAS transport, SAS and SPSS files read as text, dates as ISO 8601."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.study import SourceSpec
+
+READERS: dict[str, Callable[..., Any]] = {
+    ".xpt": pyreadstat.read_xport,
+    ".sas7bdat": pyreadstat.read_sas7bdat,
+    ".sav": pyreadstat.read_sav,
+    ".zsav": pyreadstat.read_sav,
+    ".por": pyreadstat.read_por,
+}
+SAS_EPOCH = datetime(1960, 1, 1)
+SPSS_EPOCH = datetime(1582, 10, 14)
+DAY_FORMATS = ("DATE", "MMDDYY", "DDMMYY", "YYMMDD", "E8601DA", "IS8601DA")
+SECOND_FORMATS = ("DATETIME", "E8601DT", "IS8601DT")
+SPSS_DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "DATETIME", "YMDHMS")
+
+
+def read_statistical(path: Path, source: SourceSpec) -> tuple[list[str], list[list[str]]]:
+    """Read a statistical file: its variable names and its records as text."""
+    spss = path.suffix.lower() in (".sav", ".zsav", ".por")
+    try:
+        frame, meta = READERS[path.suffix.lower()](str(path), disable_datetime_conversion=True)
+    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"source {source.name!r}: {source.file} is not a readable {path.suffix} file ({error})"
+        ) from error
+    formats = meta.original_variable_types
+    columns = [_column(frame[name], formats.get(name) or "", spss=spss) for name in frame.columns]
+    rows = [list(record) for record in zip(*columns, strict=True)]
+    return [str(name) for name in frame.columns], rows
+
+
+def _column(values: pd.Series, format_name: str, *, spss: bool) -> list[str]:
+    """Write one variable as text; missing is "" until the raw table is made."""
+    if not pd.api.types.is_numeric_dtype(values):
+        return ["" if pd.isna(value) else str(value) for value in values]
+    unit = _date_unit(format_name.upper(), spss=spss)
+    return [_number_text(value, unit, spss=spss) for value in values]
+
+
+def _date_unit(format_name: str, *, spss: bool) -> str:
+    stem = format_name.rstrip("0123456789.")
+    if spss:
+        return "seconds" if stem in SPSS_DATES else ""
+    if stem in SECOND_FORMATS:
+        return "seconds"
+    return "days" if stem in DAY_FORMATS else ""
+
+
+def _number_text(value: float, unit: str, *, spss: bool) -> str:
+    if pd.isna(value):
+        return ""
+    if unit:
+        moment = (SPSS_EPOCH if spss else SAS_EPOCH) + timedelta(**{unit: float(value)})
+        midnight = moment.time() == datetime.min.time()
+        return moment.date().isoformat() if midnight else moment.isoformat()
+    return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -1,0 +1,45 @@
+"""Collected numbers: qualifiers, decimal commas, units written into the cell."""
+
+import re
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"(<=|>=|<|>|≤|≥|~)?\s*([+-]?[\d.,]*\d[\d.,]*)\s*(.*)", re.DOTALL)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_UNIT = re.compile(r"[A-Za-z%µμ°/][A-Za-z0-9%µμ°/^*.]*(\s?/\s?[A-Za-z0-9^]+)?")
+
+
+@dataclass(frozen=True)
+class NumberReading:
+    """A collected number as read.
+
+    ``number`` is plain decimal text, None where the text is no number; ``qualifier`` is a
+    leading < or >; ``unit`` what stands behind the number; ``note`` says what was assumed.
+    """
+
+    number: str | None
+    qualifier: str = ""
+    unit: str = ""
+    note: str = ""
+
+
+def read_number(text: str) -> NumberReading:
+    """Read a collected number; digits are kept as they are written ("10.50")."""
+    found = _NUMBER.fullmatch(text.strip())
+    if not found:
+        return NumberReading(None)
+    qualifier, digits, unit = found[1] or "", found[2], found[3].strip()
+    if unit and not _UNIT.fullmatch(unit):
+        return NumberReading(None)
+    if _PLAIN.fullmatch(digits):
+        return NumberReading(digits, qualifier, unit)
+    if _THOUSANDS.fullmatch(digits):
+        return NumberReading(
+            digits.replace(",", ""), qualifier, unit, "thousands separator removed"
+        )
+    if _DECIMAL_COMMA.fullmatch(digits):
+        return NumberReading(
+            digits.replace(",", "."), qualifier, unit, "decimal comma read as point"
+        )
+    return NumberReading(None)

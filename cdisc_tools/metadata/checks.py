@@ -1,0 +1,60 @@
+"""The catalogue of findings, and the one place where a finding becomes a sentence."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from cdisc_tools.metadata.resources import read_table, specs_path
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Check, Finding
+
+SEVERITIES = ("error", "warning", "note")
+
+_COLUMNS = ("id", "severity", "authority", "title", "message", "remedy")
+
+
+@lru_cache(maxsize=1)
+def read_checks() -> Mapping[str, Check]:
+    """Read the catalogue ``specs/checks.csv`` by id, sorted by id.
+
+    Raises ConfigurationError for an id that stands there twice or an unknown severity.
+    """
+    path = specs_path() / "checks.csv"
+    checks: dict[str, Check] = {}
+    for line in read_table(path, _COLUMNS):
+        check = Check(**{column: line[column] for column in _COLUMNS})
+        if check.id in checks:
+            raise ConfigurationError(f"{path}: {check.id} stands there twice; drop one.")
+        if check.severity not in SEVERITIES:
+            raise ConfigurationError(
+                f"{path}: {check.id} has severity '{check.severity}'; "
+                f"choose one of {', '.join(SEVERITIES)}."
+            )
+        checks[check.id] = check
+    return MappingProxyType(dict(sorted(checks.items())))
+
+
+def check_of(finding: Finding) -> Check:
+    """Return the catalogue's line of a finding; ConfigurationError when there is none."""
+    checks = read_checks()
+    if finding.check_id not in checks:
+        raise ConfigurationError(f"specs/checks.csv has no line for {finding.check_id}; add it.")
+    return checks[finding.check_id]
+
+
+def sentence(finding: Finding) -> str:
+    """Write a finding as a sentence: the message of its check with the finding's fields.
+
+    What the finding doesn't know is written out: "no key", "no cell". Nobody parses it.
+    """
+    key = ", ".join(f"{name}={value}" for name, value in finding.key)
+    if not key and finding.record is not None:
+        key = f"record {finding.record}"
+    return check_of(finding).message.format(
+        dataset=finding.dataset,
+        variables=", ".join(finding.variables),
+        values=", ".join(f"'{value}'" for value in finding.values),
+        key=key or "no key",
+        cell=str(finding.cell) if finding.cell else "no cell",
+        detail=finding.detail,
+    )

@@ -1,0 +1,70 @@
+"""A study folder: its identity, raw sources, mapping tables and what its data mean."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One raw form: where it lies and how its rows are laid out.
+
+    ``header_rows`` are 1-based; several are joined with a space. ``footer`` holds regular
+    expressions: a row whose first filled cell matches one is no data. ``where`` keeps the rows
+    whose column holds one of the values (REDCap's repeat instruments). ``duplicate_ignores``
+    names columns left out when rows are compared. ``date_order`` is dmy or mdy.
+    """
+
+    name: str
+    file: str
+    sheet: str = ""
+    header_rows: tuple[int, ...] = (1,)
+    subject: str = ""
+    date_order: str = "dmy"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    footer: tuple[str, ...] = ()
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    duplicate_ignores: tuple[str, ...] = ()
+    fills: str = "report"
+
+
+@dataclass(frozen=True)
+class SubjectSpec:
+    """How a collected subject id is read, and how identifiers are written.
+
+    ``pattern`` is a regular expression with named groups; ``subjid``, ``siteid`` and ``usubjid``
+    are formats over these groups and ``study``. ``numbers`` names the groups that are numbers.
+    """
+
+    pattern: str
+    subjid: str
+    usubjid: str
+    siteid: str = ""
+    numbers: tuple[str, ...] = ()
+    sites: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What ``study.yaml`` says.
+
+    ``timestamp`` is the only clock of a run: it stands in every file header. ``missing`` are
+    collected texts that mean "no value"; ``not_done`` those that mean "not assessed".
+    """
+
+    folder: Path
+    study_id: str
+    title: str
+    synthetic: bool
+    sdtm: str
+    adam: str
+    terminology: str
+    timestamp: datetime
+    cutoff: date
+    subject: SubjectSpec
+    sources: dict[str, SourceSpec]
+    missing: frozenset[str]
+    not_done: frozenset[str]
+    two_digit_year_pivot: int
+    analysis: bool = True
