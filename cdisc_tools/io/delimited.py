@@ -1,14 +1,18 @@
 """CSV and other delimited text, every value as it stands."""
 
 import csv
+from codecs import BOM_UTF8
 from pathlib import Path
 
+from cdisc_tools.io.grid import CellNote, Grid
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
 
-def read_delimited(path: Path, source: SourceSpec) -> tuple[list[str], list[list[str]]]:
+def read_delimited(path: Path, source: SourceSpec) -> Grid:
     """Read a delimited file: its header and its rows, empty lines as empty rows.
+
+    A row's number is its place in the file as a spreadsheet shows it.
 
     Raises ConfigurationError for bytes that are not in the declared encoding, naming the line.
     """
@@ -24,7 +28,9 @@ def read_delimited(path: Path, source: SourceSpec) -> tuple[list[str], list[list
         raise ConfigurationError(
             f"source {source.name!r}: {source.file} ends before its header (row {last_header})"
         )
-    return rows[last_header - 1], rows[last_header:]
+    body = rows[last_header:]
+    numbers = list(range(last_header + 1, last_header + 1 + len(body)))
+    return Grid(rows[last_header - 1], body, numbers, notes=_encoding_note(path, source, rows))
 
 
 def _decoded(path: Path, source: SourceSpec, encoding: str) -> str:
@@ -41,3 +47,18 @@ def _decoded(path: Path, source: SourceSpec, encoding: str) -> str:
         raise ConfigurationError(
             f"source {source.name!r}: unknown encoding {source.encoding!r} in study.yaml"
         ) from error
+
+
+def _encoding_note(path: Path, source: SourceSpec, rows: list[list[str]]) -> list[CellNote]:
+    """Report a byte order mark, or the first text outside ASCII of another encoding."""
+    with path.open("rb") as stream:
+        marked = stream.read(3) == BOM_UTF8
+    if marked:
+        return [("CDT-R018", 1, 0, rows[0][0], "UTF-8 with a byte order mark")]
+    if source.encoding.lower() in ("utf-8", "utf8"):
+        return []
+    for number, row in enumerate(rows, 1):
+        for place, text in enumerate(row):
+            if not text.isascii():
+                return [("CDT-R018", number, place, text, source.encoding)]
+    return []

@@ -13,7 +13,8 @@ class Grid:
     ``header`` are the column names as they stand (some may repeat or be empty); ``rows`` the
     texts ("" is an empty cell), with their row numbers in the file in ``numbers``; ``letters``
     the spreadsheet columns; ``dates`` the (row number, column position) of cells that were real
-    dates; ``notes`` findings about single cells.
+    dates; ``notes`` findings about single cells; ``above`` the texts that stand over the header,
+    with their row numbers.
     """
 
     header: list[str]
@@ -22,3 +23,4 @@ class Grid:
     letters: list[str] = field(default_factory=list)
     dates: frozenset[tuple[int, int]] = frozenset()
     notes: list[CellNote] = field(default_factory=list)
+    above: list[tuple[int, str]] = field(default_factory=list)

@@ -1,7 +1,6 @@
 """Raw forms as text: one reader per kind of file, one shape for all."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -56,13 +55,10 @@ def _grid(path: Path, source: SourceSpec, workbooks: dict[Path, WorkbookReader])
         if path not in workbooks:
             workbooks[path] = WorkbookReader(path, source.file)
         return workbooks[path].read_sheet(source)
-    readers: dict[frozenset[str], Callable[[Path, SourceSpec], tuple[list[str], list[list[str]]]]]
-    readers = {STATISTICAL: read_statistical, DELIMITED: read_delimited}
-    for kinds, reader in readers.items():
-        if suffix in kinds:
-            header, rows = reader(path, source)
-            first = 1 if kinds is STATISTICAL else source.header_rows[-1] + 1
-            return Grid(header, rows, list(range(first, first + len(rows))))
+    if suffix in STATISTICAL:
+        return read_statistical(path, source)
+    if suffix in DELIMITED:
+        return read_delimited(path, source)
     known = ", ".join(sorted(SPREADSHEETS | STATISTICAL | DELIMITED))
     raise ConfigurationError(
         f"source {source.name!r}: {source.file}: cannot read {suffix!r} files; known: {known}"
@@ -71,6 +67,7 @@ def _grid(path: Path, source: SourceSpec, workbooks: dict[Path, WorkbookReader])
 
 def _raw_table(source: SourceSpec, grid: Grid, findings: Findings) -> RawTable:
     header = _unique_header(source, grid, findings)
+    _note_layout(source, grid, findings)
     letters = dict(zip(header, grid.letters, strict=False))
     rows, numbers = _data_rows(source, grid, header, findings)
     columns = {
@@ -105,18 +102,33 @@ def _unique_header(source: SourceSpec, grid: Grid, findings: Findings) -> list[s
     """Name every column once: a repeated name gets a number, an empty one its position."""
     seen: dict[str, int] = {}
     header = []
+    row = source.header_rows[-1]
     for place, text in enumerate(grid.header):
         name = " ".join(text.split()) or f"(column {place + 1})"
+        if text and name != text:
+            cell = CellRef(source.file, source.sheet, row, text)
+            findings.add(Finding("CDT-R015", source.name, (text,), (text,), cell=cell, detail=name))
         seen[name] = seen.get(name, 0) + 1
         if seen[name] > 1:
             repeated = name
             name = f"{name}__{seen[name]}"
-            cell = CellRef(source.file, source.sheet, source.header_rows[-1], repeated)
+            cell = CellRef(source.file, source.sheet, row, repeated)
             findings.add(
                 Finding("CDT-R002", source.name, (repeated,), (repeated,), cell=cell, detail=name)
             )
         header.append(name)
     return header
+
+
+def _note_layout(source: SourceSpec, grid: Grid, findings: Findings) -> None:
+    """Report what stands around the data: titles, a header of several rows, the encoding."""
+    for number, text in grid.above:
+        cell = CellRef(source.file, source.sheet, number, "")
+        findings.add(Finding("CDT-R016", source.name, values=(text,), cell=cell))
+    if len(source.header_rows) > 1:
+        cell = CellRef(source.file, source.sheet, source.header_rows[0], "")
+        rows = " and ".join(str(row) for row in source.header_rows)
+        findings.add(Finding("CDT-R017", source.name, cell=cell, detail=rows))
 
 
 def _data_rows(

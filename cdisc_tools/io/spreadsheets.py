@@ -73,6 +73,11 @@ class WorkbookReader:
             letters=[get_column_letter(place + 1) for place in range(len(texts[0]))],
             dates=dates,
             notes=notes,
+            above=[
+                (number, " ".join(text for text in row if text))
+                for number, row in enumerate(texts[: source.header_rows[0] - 1], 1)
+                if any(row)
+            ],
         )
 
     def _odd_cells(self, name: str, texts: list[list[str]], source: SourceSpec) -> list[CellNote]:
@@ -116,7 +121,7 @@ def _header(texts: list[list[str]], header_rows: tuple[int, ...]) -> list[str]:
     """Join the lines of a header, each part once ("TL1" over "Site" is "TL1 Site")."""
     levels = [texts[row - 1] for row in header_rows]
     return [
-        " ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+        " ".join(dict.fromkeys(part for part in parts if part.strip()))
         for parts in zip(*levels, strict=True)
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
+from cdisc_tools.io.grid import Grid
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
@@ -25,8 +26,8 @@ SECOND_FORMATS = ("DATETIME", "E8601DT", "IS8601DT")
 SPSS_DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "DATETIME", "YMDHMS")
 
 
-def read_statistical(path: Path, source: SourceSpec) -> tuple[list[str], list[list[str]]]:
-    """Read a statistical file: its variable names and its records as text."""
+def read_statistical(path: Path, source: SourceSpec) -> Grid:
+    """Read a statistical file: its variable names and its records as text, numbered from 1."""
     spss = path.suffix.lower() in (".sav", ".zsav", ".por")
     try:
         frame, meta = READERS[path.suffix.lower()](str(path), disable_datetime_conversion=True)
@@ -37,7 +38,7 @@ def read_statistical(path: Path, source: SourceSpec) -> tuple[list[str], list[li
     formats = meta.original_variable_types
     columns = [_column(frame[name], formats.get(name) or "", spss=spss) for name in frame.columns]
     rows = [list(record) for record in zip(*columns, strict=True)]
-    return [str(name) for name in frame.columns], rows
+    return Grid([str(name) for name in frame.columns], rows, list(range(1, len(rows) + 1)))
 
 
 def _column(values: pd.Series, format_name: str, *, spss: bool) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.model.errors import ConfigurationError
 
 _TOKEN = re.compile(
@@ -41,11 +42,11 @@ class Comparison:
             return values.isna() if self.operator == "is empty" else values.notna()
         if self.operator in _COMPARE:
             numbers = pd.to_numeric(values, errors="coerce")
-            return _COMPARE[self.operator](numbers, float(self.texts[0])).fillna(False).astype(bool)
+            return is_true(_COMPARE[self.operator](numbers, float(self.texts[0])))
         folded = values.str.strip().str.lower()
         wanted = [text.strip().lower() for text in self.texts]
         if self.operator == "contains":
-            return folded.str.contains(wanted[0], regex=False).fillna(False).astype(bool)
+            return is_true(folded.str.contains(wanted[0], regex=False))
         found = folded.isin(wanted)
         return ~found if self.operator in ("!=", "not in") else found
 

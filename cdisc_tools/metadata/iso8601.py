@@ -1,6 +1,6 @@
 """Which texts are ISO 8601 dates, times, intervals and durations, as SDTM writes them.
 
-Source: SDTMIG 3.4 section 4.4 (dates with hyphens for unknown inner parts, intervals, durations).
+Source: ISO 8601 as SDTM restricts it: hyphens for unknown inner parts, truncation from the right.
 """
 
 import re

@@ -54,6 +54,11 @@ def read_mapping(folder: Path) -> Mapping:
         relationships=tuple(_relationship(fields) for _, _, fields in tables.get("relrec", ())),
         repeats=_whole(tables, "repeat_"),
         terms=_terms(tables.get("terms", [])),
+        variants=frozenset(
+            (fields["codelist"], _folded(fields["collected"]))
+            for _, _, fields in tables.get("terms", ())
+            if fields.get("variant", "") == "Y"
+        ),
         unmapped={
             (fields["source"], fields["column"]): fields["reason"]
             for _, _, fields in tables.get("unmapped", ())
@@ -138,17 +143,18 @@ def _visit(line: Line) -> VisitRule:
     fields = line[2]
     visitdy = _number(line, "visitdy", int)
     return VisitRule(
-        collected=" ".join(fields["collected"].split()).lower(),
+        collected=fields["collected"],
         visitnum=_number(line, "visitnum", float),
         visit=fields["visit"],
         visitdy=None if visitdy is None else int(visitdy),
+        variant=fields.get("variant", "") == "Y",
     )
 
 
 def _unit(fields: dict[str, str]) -> UnitRule:
     return UnitRule(
         fields["testcd"], fields["unit"], fields["to"], fields["factor"] or "1",
-        fields.get("offset", "") or "0",
+        fields.get("offset", "") or "0", fields.get("digits", ""),
     )  # fmt: skip
 
 
@@ -172,11 +178,14 @@ def _relationship(fields: dict[str, str]) -> RelationshipLine:
     )  # fmt: skip
 
 
+def _folded(text: str) -> str:
+    return " ".join(text.split()).lower()
+
+
 def _terms(lines: list[Line]) -> dict[str, dict[str, str]]:
     terms: dict[str, dict[str, str]] = {}
     for _, _, fields in lines:
-        collected = " ".join(fields["collected"].split()).lower()
-        terms.setdefault(fields["codelist"], {})[collected] = fields["value"]
+        terms.setdefault(fields["codelist"], {})[_folded(fields["collected"])] = fields["value"]
     return terms
 
 

@@ -14,6 +14,7 @@ from cdisc_tools.model.specs import DatasetSpec, VariableSpec
 SDTM = "sdtmig-3.4"
 ADAM = "adamig-1.3"
 
+_GENERAL_CLASSES = frozenset({"Interventions", "Events", "Findings", "Findings About"})
 _SUPPQUAL = "SUPPQUAL"
 _SUPP = "SUPP"
 _DATASET_COLUMNS = ("dataset", "label", "class", "structure", "keys")
@@ -58,8 +59,12 @@ def read_standard(name: str) -> Mapping[str, DatasetSpec]:
     )
 
 
+@lru_cache(maxsize=256)
 def dataset_spec(dataset: str, *, standard: str = "") -> DatasetSpec:
     """Return what a standard says of one dataset; SUPPxx is SUPPQUAL for the domain xx.
+
+    A dataset of a general observation class may also hold the identifier and timing variables of
+    its class that its own table leaves out; they come last, as permissible.
 
     ``standard`` defaults to SDTMIG 3.4, or ADaMIG 1.3 for a name that starts with AD.
     Raises ConfigurationError for an unknown standard or dataset.
@@ -68,11 +73,30 @@ def dataset_spec(dataset: str, *, standard: str = "") -> DatasetSpec:
     standard = standard or standard_of(name)
     datasets = read_standard(standard)
     if name in datasets:
-        return datasets[name]
+        return _with_general_variables(datasets, name, standard)
     if name.startswith(_SUPP) and len(name) > len(_SUPP) and _SUPPQUAL in datasets:
         return _supplemental_spec(datasets[_SUPPQUAL], name.removeprefix(_SUPP))
     known = ", ".join(sorted(datasets))
     raise ConfigurationError(f"{standard} has no dataset '{dataset}'; it has {known}.")
+
+
+def _with_general_variables(
+    datasets: Mapping[str, DatasetSpec], name: str, standard: str
+) -> DatasetSpec:
+    """Add the variables that any dataset of a general observation class may hold."""
+    spec = datasets[name]
+    path = specs_path() / "standards" / standard / "general_variables.csv"
+    if spec.dataset_class not in _GENERAL_CLASSES or not path.is_file():
+        return spec
+    extra = []
+    for line in read_table(path, ("variable", "label", "like")):
+        own = line["variable"].replace("--", name[:2])
+        if own not in spec.by_name:
+            dataset, variable = line["like"].split(".")
+            like = datasets[dataset].by_name[variable]
+            order = len(spec.variables) + len(extra) + 1
+            extra.append(replace(like, name=own, label=line["label"], core="Perm", order=order))
+    return replace(spec, variables=(*spec.variables, *extra))
 
 
 def _supplemental_spec(suppqual: DatasetSpec, domain: str) -> DatasetSpec:

@@ -15,7 +15,7 @@ STUDY_FILE = "study.yaml"
 _SECTIONS = {
     "study": ("id", "title", "synthetic", "cutoff", "timestamp"),
     "standards": ("sdtm", "adam", "terminology"),
-    "subject": ("pattern", "subjid", "usubjid", "siteid", "numbers", "sites"),
+    "subject": ("pattern", "subjid", "usubjid", "siteid", "numbers", "collected"),
     "missing": (),
     "not_done": (),
     "two_digit_year_pivot": (),
@@ -85,7 +85,7 @@ def _known_fields(section: Mapping[str, Any], fields: tuple[str, ...], place: st
             raise ConfigurationError(f"{place}: unknown field {name!r}; known: {', '.join(fields)}")
 
 
-def _needed(section: Mapping[str, Any], name: str, place: str) -> Any:  # noqa: ANN401
+def _needed(section: Mapping[str, Any], name: str, place: str) -> Any:
     if section.get(name) in (None, ""):
         raise ConfigurationError(f"{STUDY_FILE}: {place}.{name} is missing; add it")
     return section[name]
@@ -114,7 +114,7 @@ def _subject(section: Mapping[str, Any]) -> SubjectSpec:
         usubjid=str(_needed(section, "usubjid", "subject")),
         siteid=str(section.get("siteid", "")),
         numbers=tuple(section.get("numbers", ())),
-        sites={str(key): str(value) for key, value in (section.get("sites") or {}).items()},
+        collected=str(section.get("collected", "")),
     )
 
 

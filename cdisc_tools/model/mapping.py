@@ -45,20 +45,22 @@ class VisitRule:
     """A line of the visit table: a collected visit text and the planned visit it names.
 
     ``visitnum`` is None for an unscheduled visit, whose number comes from its date.
+    ``variant`` marks an unusual spelling: each cell that has it becomes a finding.
     """
 
     collected: str
     visitnum: float | None
     visit: str
     visitdy: int | None = None
+    variant: bool = False
 
 
 @dataclass(frozen=True)
 class UnitRule:
     """A line of the unit table: value in ``to`` = value in ``unit`` x ``factor`` + ``offset``.
 
-    ``testcd`` limits the rule to one test ("" is every test); ``unit`` and ``to`` are as
-    collected and as standardised; equal units say only what the standard unit is.
+    ``testcd`` limits the rule to one test ("" is every test); equal units say only what the
+    standard unit is. ``digits`` rounds the result to so many decimals ("" keeps them all).
     """
 
     testcd: str
@@ -66,14 +68,15 @@ class UnitRule:
     to: str
     factor: str = "1"
     offset: str = "0"
+    digits: str = ""
 
 
 @dataclass(frozen=True)
 class RawCheck:
     """A line of the study's checks table: a plausibility check on a raw form.
 
-    ``kind`` is range, order, equal, sum, constant or unique; ``columns`` are the collected
-    columns it looks at; ``low`` and ``high`` bound a range; ``by`` groups rows.
+    ``kind`` is a check of ``cdisc_tools.mapping.plausibility``; ``columns`` are the collected
+    columns it looks at; ``low`` and ``high`` bound it; ``by`` names columns (or a codelist).
     """
 
     id: str
@@ -107,7 +110,8 @@ class Mapping:
     """All mapping tables of a study.
 
     ``repeats`` holds the wide-to-long tables by name, each a list of name -> text;
-    ``terms`` the study's own terms: codelist -> collected text in lower case -> value;
+    ``terms`` the study's own terms: codelist -> collected text in lower case -> value, and
+    ``variants`` those of them, as (codelist, collected), that are misspellings to be reported;
     ``unmapped`` the columns left out on purpose: (source, column) -> reason;
     ``design`` trial design datasets given whole, as records of variable -> text.
     """
@@ -119,6 +123,7 @@ class Mapping:
     relationships: tuple[RelationshipLine, ...] = ()
     repeats: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
     terms: dict[str, dict[str, str]] = field(default_factory=dict)
+    variants: frozenset[tuple[str, str]] = frozenset()
     unmapped: dict[tuple[str, str], str] = field(default_factory=dict)
     design: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """A study folder: its identity, raw sources, mapping tables and what its data mean."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class SubjectSpec:
 
     ``pattern`` is a regular expression with named groups; ``subjid``, ``siteid`` and ``usubjid``
     are formats over these groups and ``study``. ``numbers`` names the groups that are numbers.
+    ``collected`` is the format of a well-written collected id ("" is that of ``subjid``): every
+    other spelling is reported.
     """
 
     pattern: str
@@ -42,7 +44,7 @@ class SubjectSpec:
     usubjid: str
     siteid: str = ""
     numbers: tuple[str, ...] = ()
-    sites: dict[str, str] = field(default_factory=dict)
+    collected: str = ""
 
 
 @dataclass(frozen=True)

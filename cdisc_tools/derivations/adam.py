@@ -1,0 +1,111 @@
+"""SDTM frames to ADaM frames: the order of the derivations."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from cdisc_tools.derivations.adverse_events import derive_adae
+from cdisc_tools.derivations.biomarkers import derive_adbm
+from cdisc_tools.derivations.exposure import anthracycline_dose, derive_adex
+from cdisc_tools.derivations.lesions import (
+    derive_adtr,
+    derive_assessments,
+    derive_lesion_results,
+)
+from cdisc_tools.derivations.recist import derive_time_point_response
+from cdisc_tools.derivations.records import Frames, assign_aseq, finish, make_links
+from cdisc_tools.derivations.response import (
+    append_rsp,
+    derive_adrs,
+    derive_links,
+    derive_param_ovrinv,
+    report_responses,
+)
+from cdisc_tools.derivations.sources import prepare_sources
+from cdisc_tools.derivations.subject import derive_adsl, derive_vars_response
+from cdisc_tools.derivations.time_to_event import derive_param_tte
+from cdisc_tools.model.analysis import Analysis
+from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.results import AdamResult
+
+
+def derive_adam(
+    sdtm: Mapping[str, pd.DataFrame], analysis: Analysis, *, cutoff: date
+) -> AdamResult:
+    """Derive every ADaM dataset of a study.
+
+    ``sdtm`` has frames by domain, SUPPxx included. Assessments after the cut-off are reported
+    and left out. Returns ADSL, ADAE, ADEX, ADTR, ADRS, ADBM and ADTTE with the variables of
+    ``analysis.datasets``, sorted by their keys, and the links of their records to the sources.
+    Raises ConfigurationError when DM, EX or a variable that a definition names is absent.
+    """
+    findings = Findings()
+    sources = prepare_sources(sdtm, analysis, findings)
+    adsl, adsl_links = derive_adsl(sources, analysis.subjects, cutoff=cutoff, findings=findings)
+    adex, adex_links = derive_adex(sources, analysis.exposure, findings=findings)
+    adtr, adtr_links, adrs, results = _lesions(sources, adsl, analysis, cutoff, findings)
+    adtte = _adtte({**sources, "ADSL": adsl, "ADRS": adrs}, analysis, cutoff, findings)
+    adrs = append_rsp(adrs, adsl, adtte, analysis.response)
+    adsl = derive_vars_response(adsl, adrs, anthracycline_dose(adex, analysis.exposure))
+    adae = derive_adae(sources, adsl, analysis.adverse_events, findings=findings)
+    adbm, adbm_links = derive_adbm(sources, adsl, analysis.biomarkers, findings=findings)
+    frames = {"ADAE": adae, "ADEX": adex, "ADTR": adtr, "ADRS": adrs, "ADBM": adbm, "ADTTE": adtte}
+    subject = analysis.datasets["ADSL"]
+    kept = [v.name for v in subject.variables if v.name in adsl.columns]
+    finished = {
+        name: finish(frame, adsl, analysis.datasets[name]) for name, frame in frames.items()
+    }
+    return AdamResult(
+        frames={
+            "ADSL": adsl[kept].sort_values(list(subject.keys)).reset_index(drop=True),
+            **finished,
+        },
+        links={
+            "ADSL": adsl_links,
+            "ADEX": adex_links,
+            "ADTR": adtr_links,
+            "ADRS": derive_links(adrs, results),
+            "ADBM": adbm_links,
+            "ADTTE": make_links(adtte, "AVAL"),
+        },
+        findings=findings,
+    )
+
+
+def _lesions(
+    sources: Frames, adsl: pd.DataFrame, analysis: Analysis, cutoff: date, findings: Findings
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Derive ADTR with its links, ADRS but RSP, and the lesion results behind them."""
+    results = derive_lesion_results(sources, analysis.lesions, findings=findings)
+    results = _until(results, "TR", cutoff, findings)
+    assessments = derive_assessments(results, analysis.lesions, findings=findings)
+    reference = adsl.set_index("USUBJID")["TRTSDT"]
+    responses = derive_time_point_response(
+        assessments, results, reference, analysis.criteria, findings=findings
+    )
+    investigator = derive_param_ovrinv(sources, analysis.response, analysis.lesions)
+    investigator = _until(investigator, "RS", cutoff, findings)
+    adrs = derive_adrs(responses, investigator, adsl, analysis.response)
+    report_responses(adrs, analysis.response, findings)
+    adtr, links = derive_adtr(responses, results)
+    return adtr, links, adrs, results
+
+
+def _adtte(datasets: Frames, analysis: Analysis, cutoff: date, findings: Findings) -> pd.DataFrame:
+    """Derive every endpoint, numbered within the subject."""
+    adsl = datasets["ADSL"]
+    parts = [
+        derive_param_tte(adsl, datasets, endpoint, cutoff=cutoff, findings=findings)
+        for endpoint in analysis.endpoints
+    ]
+    return assign_aseq(pd.concat(parts, ignore_index=True))
+
+
+def _until(records: pd.DataFrame, name: str, cutoff: date, findings: Findings) -> pd.DataFrame:
+    """Leave out, and report, records after the data cut-off."""
+    is_late = records["ADT"] > pd.Timestamp(cutoff)
+    for record in records[is_late].itertuples():
+        key = (("USUBJID", str(record.USUBJID)), ("SEQ", str(record.SRCSEQ)))
+        findings.add(Finding("CDT-A019", name, (f"{name}DTC",), (f"{record.ADT:%Y-%m-%d}",), key))
+    return records[~is_late].reset_index(drop=True)

@@ -1,0 +1,131 @@
+"""Selecting source records, and bringing analysis records into their dataset's form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from cdisc_tools.derivations.dates import DATE_TYPE, compute_study_day, impute_dt
+from cdisc_tools.model.analysis import DatedRecords, Records, ValueRecords, Where
+from cdisc_tools.model.data import LINK_COLUMNS
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.specs import DatasetSpec
+
+Frames = Mapping[str, pd.DataFrame]
+FROM_ADSL = (
+    "SUBJID", "SITEID", "AGE", "SEX", "RACE", "SAFFL", "EVALFL", "TRTSDT", "TRTEDT", "TRT01A",
+    "BOR", "RESPFL",
+)  # fmt: skip
+
+
+def require_variables(dataset: pd.DataFrame, variables: Iterable[str], name: str) -> None:
+    """Raise ConfigurationError when the dataset lacks a variable that a definition uses."""
+    absent = [variable for variable in variables if variable not in dataset.columns]
+    if absent:
+        raise ConfigurationError(
+            f"{name} has no variable {', '.join(absent)}, neither of its own nor in its "
+            f"supplemental qualifiers; an analysis definition uses it."
+        )
+
+
+def filter_where(dataset: pd.DataFrame, where: Where, name: str) -> pd.DataFrame:
+    """Keep the records in which each variable holds one of its values; None is missing."""
+    require_variables(dataset, where, name)
+    keep = pd.Series(True, index=dataset.index)
+    for variable, values in where.items():
+        column = dataset[variable].astype("string")
+        is_wanted = column.isin([value for value in values if value is not None])
+        keep &= is_wanted.fillna(False) | (column.isna() if None in values else False)
+    return dataset[keep]
+
+
+def select(datasets: Frames, records: Records) -> pd.DataFrame:
+    """Select the records of a definition."""
+    if records.dataset not in datasets:
+        raise ConfigurationError(f"There is no dataset {records.dataset} to select records from.")
+    return filter_where(datasets[records.dataset], records.where, records.dataset)
+
+
+def select_dates(datasets: Frames, sources: Sequence[DatedRecords]) -> pd.DataFrame:
+    """Collect the dated records of several sources.
+
+    Returns one record per source record with a date: USUBJID, ADT, ADTF, SRCDOM, SRCVAR,
+    SRCSEQ, and RANK (position of the source in the list).
+    """
+    parts = [_empty_dates()]
+    for rank, source in enumerate(sources):
+        found = select(datasets, source)
+        require_variables(found, [source.date], source.dataset)
+        dates = impute_dt(found[source.date], source.impute)
+        part = pd.DataFrame(
+            {
+                "USUBJID": found["USUBJID"],
+                "ADT": dates["DT"],
+                "ADTF": dates["DTF"],
+                "SRCDOM": pd.Series(source.dataset, index=found.index, dtype="string"),
+                "SRCVAR": pd.Series(str(source.date), index=found.index, dtype="string"),
+                "SRCSEQ": sequence_of(found, source.dataset),
+                "RANK": pd.Series(rank, index=found.index, dtype="Int64"),
+            }
+        )
+        parts.append(part[part["ADT"].notna()])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _empty_dates() -> pd.DataFrame:
+    texts = {name: pd.Series(dtype="string") for name in ("USUBJID", "ADTF", "SRCDOM", "SRCVAR")}
+    numbers = {name: pd.Series(dtype="Int64") for name in ("SRCSEQ", "RANK")}
+    return pd.DataFrame({**texts, **numbers, "ADT": pd.Series(dtype=DATE_TYPE)})
+
+
+def sequence_of(dataset: pd.DataFrame, name: str) -> pd.Series:
+    """Return --SEQ of an SDTM domain, ASEQ of an ADaM dataset, missing where there is none."""
+    for variable in ("ASEQ", f"{name}SEQ"):
+        if variable in dataset.columns:
+            return dataset[variable].astype("Int64")
+    return pd.Series(pd.NA, index=dataset.index, dtype="Int64")
+
+
+def first_value(datasets: Frames, sources: Sequence[ValueRecords]) -> pd.Series:
+    """Return the first value of a subject, by USUBJID; sources listed first win."""
+    parts = []
+    for source in sources:
+        found = select(datasets, source)
+        require_variables(found, [source.variable], source.dataset)
+        named = found[["USUBJID", source.variable]].set_axis(["USUBJID", "VALUE"], axis=1)
+        parts.append(named.dropna())
+    if not parts:
+        return pd.Series(dtype="string", name="VALUE")
+    values = pd.concat(parts, ignore_index=True).drop_duplicates("USUBJID")
+    return values.set_index("USUBJID")["VALUE"]
+
+
+def assign_aseq(records: pd.DataFrame) -> pd.DataFrame:
+    """Number the records of each subject in their present order."""
+    return records.assign(ASEQ=records.groupby("USUBJID").cumcount().add(1).astype("Int64"))
+
+
+def make_links(records: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Link analysis records to sources: ``records`` has USUBJID, ASEQ, SRCDOM, SRCVAR, SRCSEQ."""
+    links = records.rename(columns={"ASEQ": "SEQ"}).assign(VARIABLE=variable)
+    return links[list(LINK_COLUMNS)].dropna(subset=["SRCDOM"]).reset_index(drop=True)
+
+
+def finish(records: pd.DataFrame, adsl: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
+    """Add subject variables and study days, keep the specified variables, sort by the keys.
+
+    Only variables of ``spec`` that were derived are kept, in its order.
+    """
+    wanted = [
+        name
+        for name in FROM_ADSL
+        if name in spec.by_name and name in adsl.columns and name not in records.columns
+    ]
+    treatments = adsl[["TRT01P", "TRT01A"]].set_axis(["TRTP", "TRTA"], axis=1)
+    subject = adsl[["STUDYID", "USUBJID", *wanted]].join(treatments)
+    frame = records.merge(subject, on="USUBJID", how="left", validate="many_to_one")
+    for day, dt in (("ADY", "ADT"), ("ASTDY", "ASTDT"), ("AENDY", "AENDT")):
+        if dt in frame.columns:
+            frame[day] = compute_study_day(frame[dt], frame["TRTSDT"])
+    kept = [variable.name for variable in spec.variables if variable.name in frame.columns]
+    keys = [key for key in (*spec.keys, "ASEQ") if key in frame.columns]
+    return frame.sort_values(keys, kind="stable")[kept].reset_index(drop=True)

@@ -1,0 +1,294 @@
+"""Responses (ADRS): time point, best and durable response, progression, last assessment."""
+
+import pandas as pd
+
+from cdisc_tools.derivations.dates import compare_date, impute_dt
+from cdisc_tools.derivations.lesions import time_point
+from cdisc_tools.derivations.records import (
+    Frames,
+    assign_aseq,
+    make_links,
+    require_variables,
+    select,
+    sequence_of,
+)
+from cdisc_tools.model.analysis import (
+    BestResponse,
+    DurableResponse,
+    LesionDefinition,
+    ResponseDefinition,
+)
+from cdisc_tools.model.findings import Finding, Findings
+
+OVR, OVRINV, PD, BOR, RSP, DEATH, LSTA = "OVR", "OVRINV", "PD", "BOR", "RSP", "DEATH", "LSTA"
+_TIME_POINT = ["USUBJID", "TIMEPT"]
+
+
+def derive_adrs(
+    responses: pd.DataFrame,
+    investigator: pd.DataFrame,
+    adsl: pd.DataFrame,
+    definition: ResponseDefinition,
+) -> pd.DataFrame:
+    """Derive the response parameters but RSP.
+
+    Returns the records of OVR and OVRINV (one per assessment) and of PD, LSTA, BOR and DEATH (at
+    most one per subject of the population; BOR for each), numbered by ASEQ. A parameter that
+    is picked from another names its record: SRCDOM ADRS, SRCVAR AVALC, SRCSEQ its ASEQ.
+    """
+    subjects = adsl[adsl[definition.population].eq("Y").fillna(False)]
+    overall = derive_param_ovr(responses)
+    numbered = assign_aseq(pd.concat([overall, investigator], ignore_index=True))
+    numbered = numbered[numbered["USUBJID"].isin(subjects["USUBJID"])]
+    analysed = numbered[numbered["PARAMCD"].eq(definition.analysed)]
+    counted = filter_until_new_therapy(analysed, subjects, definition.new_therapy)
+    parts = [
+        numbered,
+        _picked(filter_to_first(analysed, definition.progression), PD, "Y"),
+        _picked(filter_to_last(counted, definition.adequate), LSTA),
+        derive_param_bor(counted, subjects, definition.best, definition.progression),
+        _deaths(subjects),
+    ]
+    adrs = assign_aseq(pd.concat(parts, ignore_index=True))
+    return _derive_vars_aval(adrs, definition)
+
+
+def derive_param_ovr(responses: pd.DataFrame) -> pd.DataFrame:
+    """Make the records of OVR from time point responses: one per assessment after baseline."""
+    later = responses[~responses["IS_BASE"]]
+    names = [*_TIME_POINT, "AVISIT", "AVISITN", "ADT", "ADTF"]
+    return later[names].assign(PARAMCD=OVR, AVALC=later["OVRLRESP"], SRCDOM="TR")
+
+
+def derive_param_ovrinv(
+    datasets: Frames, definition: ResponseDefinition, lesions: LesionDefinition
+) -> pd.DataFrame:
+    """Make the records of OVRINV: one per assessment of the investigator in RS."""
+    source = definition.investigator
+    rs = select(datasets, source)
+    require_variables(rs, [definition.investigator_value, source.date], source.dataset)
+    dates = impute_dt(rs[source.date], source.impute)
+    empty = pd.Series(pd.NA, index=rs.index)
+    return pd.DataFrame(
+        {
+            "USUBJID": rs["USUBJID"],
+            "TIMEPT": time_point(rs, lesions),
+            "AVISIT": rs.get("VISIT", empty).astype("string"),
+            "AVISITN": rs.get("VISITNUM", empty).astype("Float64"),
+            "ADT": dates["DT"],
+            "ADTF": dates["DTF"],
+            "PARAMCD": OVRINV,
+            "AVALC": rs[definition.investigator_value],
+            "RSEVAL": rs.get("RSEVAL", empty).astype("string"),
+            "SRCDOM": source.dataset,
+            "SRCVAR": str(definition.investigator_value),
+            "SRCSEQ": sequence_of(rs, source.dataset),
+        }
+    )
+
+
+def filter_until_new_therapy(records: pd.DataFrame, adsl: pd.DataFrame, keep: str) -> pd.DataFrame:
+    """Keep the assessments before (on_or_before) new anti-cancer therapy; ``any`` keeps all."""
+    started = records["USUBJID"].map(adsl.set_index("USUBJID")["NACTDT"])
+    return records[compare_date(records["ADT"], started, keep)]
+
+
+def filter_to_first(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFrame:
+    """Keep the first record of each subject with one of the values."""
+    found = records[records["AVALC"].isin(values) & records["ADT"].notna()]
+    return found.sort_values(["ADT", "ASEQ"], kind="stable").drop_duplicates("USUBJID")
+
+
+def filter_to_last(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFrame:
+    """Keep the last record of each subject with one of the values."""
+    found = records[records["AVALC"].isin(values) & records["ADT"].notna()]
+    ordered = found.sort_values(["ADT", "ASEQ"], kind="stable")
+    return ordered.drop_duplicates("USUBJID", keep="last")
+
+
+def filter_until_progression(records: pd.DataFrame, progression: tuple[str, ...]) -> pd.DataFrame:
+    """Keep the assessments up to and including the first progression."""
+    first = filter_to_first(records, progression).set_index("USUBJID")["ADT"]
+    return records[compare_date(records["ADT"], records["USUBJID"].map(first), "on_or_before")]
+
+
+def derive_param_bor(
+    records: pd.DataFrame, adsl: pd.DataFrame, best: BestResponse, progression: tuple[str, ...]
+) -> pd.DataFrame:
+    """Derive the best overall response, confirmation not required.
+
+    The best value up to the first progression; on equal values the earliest. A stable value
+    sooner than ``minimum_days`` after TRTSDT is ``too_early`` instead, a subject without any
+    is ``missing`` (undated). Returns one record per subject of ``adsl``.
+    Source: response-and-tte semantics of admiralonco 1.4, derive_param_bor.
+    """
+    counted = filter_until_progression(records, progression)
+    counted = counted[counted["ADT"].notna() & counted["AVALC"].isin(best.order)]
+    days = _days_since(counted, adsl, best.origin_day)
+    is_early = counted["AVALC"].isin(best.stable) & (days < best.minimum_days)
+    counted = counted.assign(AVALC=counted["AVALC"].mask(is_early, best.too_early))
+    rank = counted["AVALC"].map({value: place for place, value in enumerate(best.order)})
+    ordered = counted.assign(RANK=rank).sort_values(["RANK", "ADT", "ASEQ"], kind="stable")
+    found = _picked(ordered.drop_duplicates("USUBJID").drop(columns=["RANK"]), BOR)
+    return _complete(found, adsl, BOR, best.missing)
+
+
+def derive_param_rsp_by_visit(
+    records: pd.DataFrame,
+    adsl: pd.DataFrame,
+    durable: DurableResponse,
+    progression: tuple[str, ...],
+) -> pd.DataFrame:
+    """Derive RSP: Y when an assessment ``days`` after TRTSDT or later has one of the values.
+
+    Only assessments before the first progression count; the record is that of the first such
+    assessment. Returns one record per subject of ``adsl``; without one it is N and undated.
+    """
+    counted = filter_until_progression(records, progression)
+    late = counted[_days_since(counted, adsl, durable.origin_day) >= durable.days]
+    found = _picked(filter_to_first(late, durable.values), RSP, "Y")
+    return _complete(found, adsl, RSP, "N")
+
+
+def derive_param_rsp_by_follow_up(
+    adtte: pd.DataFrame, adsl: pd.DataFrame, durable: DurableResponse
+) -> pd.DataFrame:
+    """Derive RSP: Y when the endpoint's follow-up lasted ``days``, whatever ended it.
+
+    Returns one record per subject of ``adsl``, Y dated by the end of follow-up, N undated.
+    """
+    tte = adtte[adtte["PARAMCD"].eq(durable.endpoint)]
+    long = tte[tte["AVAL"] - (1 - durable.origin_day) >= durable.days]
+    found = pd.DataFrame(
+        {
+            "USUBJID": long["USUBJID"],
+            "ADT": long["ADT"],
+            "PARAMCD": RSP,
+            "AVALC": "Y",
+            "SRCDOM": "ADTTE",
+            "SRCVAR": "AVAL",
+            "SRCSEQ": long["ASEQ"],
+        }
+    )
+    return _complete(found, adsl, RSP, "N")
+
+
+def append_rsp(
+    adrs: pd.DataFrame, adsl: pd.DataFrame, adtte: pd.DataFrame, definition: ResponseDefinition
+) -> pd.DataFrame:
+    """Add RSP, derived as the study chose, to ADRS; its ASEQ follow those already given."""
+    subjects = adsl[adsl[definition.population].eq("Y").fillna(False)]
+    durable = definition.durable
+    if durable.basis == "visit":
+        analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]
+        counted = filter_until_new_therapy(analysed, subjects, definition.new_therapy)
+        rsp = derive_param_rsp_by_visit(counted, subjects, durable, definition.progression)
+    else:
+        rsp = derive_param_rsp_by_follow_up(adtte, subjects, durable)
+    rsp = rsp.assign(PARAM=definition.parameters[RSP], AVAL=rsp["AVALC"].map({"Y": 1.0, "N": 0.0}))
+    return assign_aseq(pd.concat([adrs, rsp], ignore_index=True))
+
+
+def derive_links(adrs: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Link ADRS to its sources.
+
+    OVR is linked to every record of TR (or TU) of the assessment and to the investigator's
+    record of it, the other parameters to the record that their SRCDOM and SRCSEQ name.
+    """
+    named = adrs[adrs["SRCVAR"].notna()]
+    overall = adrs[adrs["PARAMCD"].eq(OVR)][[*_TIME_POINT, "ASEQ"]]
+    lesions = results[[*_TIME_POINT, "SRCDOM", "SRCVAR", "SRCSEQ"]]
+    given = adrs[adrs["PARAMCD"].eq(OVRINV)][[*_TIME_POINT, "SRCDOM", "SRCVAR", "SRCSEQ"]]
+    sources = pd.concat([lesions, given], ignore_index=True)
+    assessed = overall.merge(sources, on=_TIME_POINT, validate="one_to_many")
+    return make_links(pd.concat([assessed, named], ignore_index=True), "AVALC")
+
+
+def report_responses(
+    adrs: pd.DataFrame, definition: ResponseDefinition, findings: Findings
+) -> None:
+    """Report where derived and investigator's response differ, and a lesser one after complete."""
+    columns = [*_TIME_POINT, "AVISIT", "ADT", "AVALC", "SRCSEQ"]
+    derived = adrs[adrs["PARAMCD"].eq(OVR)][columns]
+    given = adrs[adrs["PARAMCD"].eq(OVRINV)][columns]
+    both = derived.merge(given, on=_TIME_POINT, how="outer", suffixes=("", "_INV"))
+    differs = both["AVALC"].fillna("") != both["AVALC_INV"].fillna("")
+    for pair in both[differs].fillna({"AVALC": "none", "AVALC_INV": "none"}).itertuples():
+        is_alone = "none" in {pair.AVALC, pair.AVALC_INV}
+        visit = pair.AVISIT_INV if pair.AVALC == "none" else pair.AVISIT
+        findings.add(
+            Finding(
+                "CDT-A014" if is_alone else "CDT-A001",
+                "RS",
+                ("RSSTRESC",),
+                (str(pair.AVALC_INV),),
+                (("USUBJID", str(pair.USUBJID)), ("VISIT", str(visit))),
+                detail=f"derived {pair.AVALC}, investigator {pair.AVALC_INV}",
+            )
+        )
+    _report_after_complete(adrs, definition, findings)
+
+
+def _report_after_complete(
+    adrs: pd.DataFrame, definition: ResponseDefinition, findings: Findings
+) -> None:
+    """Report assessments after a complete response that are neither that nor progression."""
+    analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]
+    first = filter_to_first(analysed, definition.complete).set_index("USUBJID")["ADT"]
+    later = analysed[analysed["ADT"] > analysed["USUBJID"].map(first)]
+    accepted = {*definition.complete, *definition.progression}
+    is_lesser = later["AVALC"].isin(set(definition.adequate) - accepted)
+    for record in later[is_lesser].itertuples():
+        findings.add(
+            Finding(
+                "CDT-A013",
+                "ADRS",
+                ("AVALC",),
+                (str(record.AVALC),),
+                (("USUBJID", str(record.USUBJID)), ("AVISIT", str(record.AVISIT))),
+            )
+        )
+
+
+def _days_since(records: pd.DataFrame, adsl: pd.DataFrame, origin_day: int) -> pd.Series:
+    """Days from TRTSDT; the origin itself is day ``origin_day``."""
+    start = records["USUBJID"].map(adsl.set_index("USUBJID")["TRTSDT"])
+    return (records["ADT"] - start).dt.days + origin_day
+
+
+def _picked(records: pd.DataFrame, paramcd: str, avalc: str | None = None) -> pd.DataFrame:
+    """Make records of a parameter from records of ADRS, naming these as the source."""
+    value = records["AVALC"] if avalc is None else avalc
+    return records.assign(
+        PARAMCD=paramcd, AVALC=value, SRCDOM="ADRS", SRCVAR="AVALC", SRCSEQ=records["ASEQ"]
+    )
+
+
+def _complete(found: pd.DataFrame, adsl: pd.DataFrame, paramcd: str, missing: str) -> pd.DataFrame:
+    """Add an undated record for each subject without one."""
+    without = adsl[~adsl["USUBJID"].isin(found["USUBJID"])]
+    others = without[["USUBJID"]].assign(PARAMCD=paramcd, AVALC=missing)
+    return pd.concat([found, others], ignore_index=True)
+
+
+def _deaths(adsl: pd.DataFrame) -> pd.DataFrame:
+    dead = adsl[adsl["DTHDT"].notna()]
+    return pd.DataFrame(
+        {
+            "USUBJID": dead["USUBJID"],
+            "ADT": dead["DTHDT"],
+            "PARAMCD": DEATH,
+            "AVALC": "Y",
+            "SRCDOM": "ADSL",
+            "SRCVAR": "DTHDT",
+        }
+    )
+
+
+def _derive_vars_aval(adrs: pd.DataFrame, definition: ResponseDefinition) -> pd.DataFrame:
+    """Add AVAL (the place of AVALC in the list of values; 1 for Y) and PARAM."""
+    numbers = {value: float(place) for place, value in enumerate(definition.values, 1)}
+    return adrs.assign(
+        AVAL=adrs["AVALC"].map({**numbers, "Y": 1.0, "N": 0.0}).astype("Float64"),
+        PARAM=adrs["PARAMCD"].map(definition.parameters).astype("string"),
+    )

@@ -1,0 +1,89 @@
+"""Every raw cell is mapped or listed as unmapped."""
+
+import pandas as pd
+
+from cdisc_tools.mapping.forms import Form, Forms, row_finding
+from cdisc_tools.model.findings import CellRef, Finding, Findings
+from cdisc_tools.model.mapping import Mapping
+
+UNMAPPED_COLUMNS = ("SOURCE", "FILE", "SHEET", "ROW", "COLUMN", "CELL", "VALUE", "REASON")
+NO_LINE = "no mapping line reads this column"
+NO_RECORD = "no mapping line takes this cell"
+
+
+def unmapped_cells(
+    forms: Forms, lineage: pd.DataFrame, mapping: Mapping, unknown: dict[str, set[int]]
+) -> tuple[pd.DataFrame, Findings]:
+    """List the filled raw cells that became part of no dataset, with the reason of each.
+
+    ``lineage`` holds the cells that did (SOURCE, ROW, COLUMN); ``unknown`` the rows by source
+    that belong to no subject of the study. Columns that only tell which rows to take (subject,
+    conditions, matches) count as mapped where their row is. Returns one record per cell:
+    SOURCE, FILE, SHEET, ROW, COLUMN, CELL, VALUE, REASON; and a finding for each column or row
+    that is left out without a reason in the study's unmapped table.
+    """
+    findings = Findings()
+    frames = [
+        _of_form(form, lineage, mapping, unknown.get(form.name, set()), findings)
+        for form in forms.collected()
+    ]
+    columns = list(UNMAPPED_COLUMNS)
+    filled = [frame for frame in frames if len(frame)]
+    return (
+        pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
+    ), findings
+
+
+def _of_form(
+    form: Form, lineage: pd.DataFrame, mapping: Mapping, unknown: set[int], findings: Findings
+) -> pd.DataFrame:
+    cells = (
+        form.raw.frame.rename_axis("ROW")
+        .reset_index()
+        .melt(id_vars="ROW", var_name="COLUMN", value_name="VALUE")
+        .dropna(subset=["VALUE"])
+    )
+    own = lineage[lineage["SOURCE"] == form.name][["ROW", "COLUMN"]].drop_duplicates()
+    own = own.astype({"ROW": "int64", "COLUMN": "object"})
+    cells = cells.astype({"ROW": "int64", "COLUMN": "object"})
+    marked = cells.merge(own, how="left", indicator="FOUND", validate="one_to_one")
+    steering = marked["COLUMN"].isin(_steering(form, own)) & marked["ROW"].isin(form.used_rows)
+    left = marked[(marked["FOUND"] == "left_only") & ~steering].drop(columns="FOUND")
+    reason = left["COLUMN"].map(lambda column: mapping.unmapped.get((form.name, column)))
+    by_column = left["COLUMN"].isin(form.used_columns)
+    reason = reason.fillna(by_column.map({True: NO_RECORD, False: NO_LINE}))
+    reason = reason.mask(left["ROW"].isin(unknown), "the row's subject is not in the study")
+    _report_columns(form, left[(reason == NO_LINE).to_numpy(dtype=bool)], findings)
+    _report_rows(form, own, unknown, findings)
+    places = zip(left["ROW"], left["COLUMN"], strict=True)
+    return pd.DataFrame(
+        {
+            "SOURCE": form.name, "FILE": form.raw.file, "SHEET": form.raw.sheet,
+            "ROW": left["ROW"], "COLUMN": left["COLUMN"],
+            "CELL": [form.raw.cell(row, column).address for row, column in places],
+            "VALUE": left["VALUE"], "REASON": reason,
+        }
+    )  # fmt: skip
+
+
+def _steering(form: Form, own: pd.DataFrame) -> set[str]:
+    """Columns that were read but are in no lineage: they decided which rows were taken."""
+    return form.used_columns - set(own["COLUMN"])
+
+
+def _report_columns(form: Form, cells: pd.DataFrame, findings: Findings) -> None:
+    for column, of_column in cells.groupby("COLUMN", sort=False):
+        cell = CellRef(form.raw.file, form.raw.sheet, int(of_column["ROW"].iloc[0]), str(column))
+        findings.add(
+            Finding(
+                "CDT-R061", form.name, (str(column),), (str(of_column["VALUE"].iloc[0]),),
+                cell=cell, detail=str(len(of_column)),
+            )
+        )  # fmt: skip
+
+
+def _report_rows(form: Form, own: pd.DataFrame, unknown: set[int], findings: Findings) -> None:
+    used = set(own["ROW"]) | form.used_rows | unknown
+    for row in form.raw.frame.index:
+        if row not in used:
+            findings.add(row_finding("CDT-R062", form, int(row)))

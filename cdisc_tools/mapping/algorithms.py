@@ -1,0 +1,287 @@
+"""The algorithms of mapping tables that fill a variable from collected cells."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from cdisc_tools.mapping.blocks import LineReader
+from cdisc_tools.mapping.masks import is_true
+from cdisc_tools.mapping.numbers import NumberReading, read_number
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.mapping import VisitRule
+
+Algorithm = Callable[[LineReader], pd.Series]
+ALGORITHMS: dict[str, Algorithm] = {}
+
+
+def algorithm(function: Algorithm) -> Algorithm:
+    """Make a function callable from a mapping table under its own name."""
+    ALGORITHMS[function.__name__] = function
+    return function
+
+
+@algorithm
+def assign_no_ct(reader: LineReader) -> pd.Series:
+    """Take the collected text as it is; several columns are joined with spaces.
+
+    For a numeric variable the text is read as a number.
+    """
+    columns = _columns(reader)
+    texts = reader.texts(columns[0])
+    for column in columns[1:]:
+        more = reader.texts(column)
+        texts = texts.str.cat(more, sep=" ", na_rep="").str.strip()
+    variable = reader.block.spec.by_name.get(reader.line.variable)
+    if variable is not None and variable.type == "Num":
+        return _numbers(reader, columns[0], texts)
+    return texts.mask(texts == "")
+
+
+@algorithm
+def assign_ct(reader: LineReader) -> pd.Series:
+    """Match the collected text to the codelist; an unmatched text is kept and reported."""
+    column = _columns(reader)[0]
+    texts = reader.texts(column)
+    return _coded(reader, column, texts)
+
+
+@algorithm
+def hardcode_no_ct(reader: LineReader) -> pd.Series:
+    """Give the fixed value to every record that the line's condition takes.
+
+    With a column, only where that column is filled.
+    """
+    return _hardcoded(reader)
+
+
+@algorithm
+def hardcode_ct(reader: LineReader) -> pd.Series:
+    """Give a fixed value that must be a term of the line's codelist."""
+    codelist = reader.around.terms.codelist(reader.line.codelist, reader.line.place)
+    own = reader.around.mapping.terms.get(reader.line.codelist, {}).values()
+    known = reader.line.value in codelist.submission_values or reader.line.value in own
+    if not known and not codelist.extensible:
+        raise ConfigurationError(
+            f"{reader.line.place}: {reader.line.value!r} is no term of codelist "
+            f"{codelist.short_name}, which cannot be extended"
+        )
+    return _hardcoded(reader)
+
+
+@algorithm
+def assign_datetime(reader: LineReader) -> pd.Series:
+    """Read a collected date, with its time from a second column, as ISO 8601."""
+    columns = _columns(reader)
+    texts = reader.texts(columns[0])
+    times = reader.texts(columns[1]) if len(columns) > 1 else None
+    date_reader = reader.around.date_reader(reader.form)
+    pairs = pd.DataFrame({"date": texts, "time": times if times is not None else ""}).fillna("")
+    readings = {
+        pair: date_reader.read(*pair)
+        for pair in pairs.drop_duplicates().itertuples(index=False, name=None)
+        if pair[0]
+    }
+    read = [readings.get(pair) for pair in pairs.itertuples(index=False, name=None)]
+    iso = pd.Series([r.iso if r else pd.NA for r in read], dtype="string")
+    fault = pd.Series([r.fault if r else "" for r in read], dtype="string")
+    notes = pd.Series(["; ".join(r.notes) if r else "" for r in read], dtype="string")
+    reader.note("CDT-R020", fault != "", columns[0], fault)
+    partial = notes.str.contains("partial") | notes.str.contains("every part")
+    reader.note("CDT-R021", partial, columns[0], iso.fillna("missing"))
+    reader.note("CDT-R022", (notes != "") & ~partial, columns[0], notes)
+    _note_unusual_dates(reader, columns[0], texts, iso)
+    return iso
+
+
+@algorithm
+def assign_result(reader: LineReader) -> pd.Series:
+    """Take a collected result without the unit written behind it; "not done" is no result."""
+    column = _columns(reader)[0]
+    texts = reader.texts(column)
+    readings = _readings(texts)
+    done = texts.mask(texts.str.lower().isin(reader.around.forms.study.not_done))
+    reader.note("CDT-R033", texts.notna() & done.isna(), column)
+    plain = {
+        text: f"{reading.qualifier}{reading.number}"
+        for text, reading in readings.items()
+        if reading.number is not None
+    }
+    _note_numbers(reader, column, texts, readings)
+    return done.map(lambda text: plain.get(text, text), na_action="ignore").astype("string")
+
+
+@algorithm
+def assign_unit(reader: LineReader) -> pd.Series:
+    """Give the unit of a result: written in its cell, else in the second column, else the value.
+
+    Where the result is empty there is no unit.
+    """
+    columns = _columns(reader)
+    texts = reader.texts(columns[0])
+    texts = texts.mask(texts.str.lower().isin(reader.around.forms.study.not_done))
+    in_cell = texts.map(
+        {text: reading.unit or pd.NA for text, reading in _readings(texts).items()}
+    ).astype("string")
+    reader.note("CDT-R034", in_cell.notna(), columns[0], in_cell)
+    given = reader.texts(columns[1]) if len(columns) > 1 else None
+    units = in_cell if given is None else in_cell.fillna(given)
+    if reader.line.value:
+        units = units.fillna(reader.line.value)
+    units = units.where(texts.notna())
+    if not reader.line.codelist:
+        return units
+    return _coded(reader, columns[-1], units)
+
+
+@algorithm
+def assign_status(reader: LineReader) -> pd.Series:
+    """Give NOT DONE where the collected text says that the result was not obtained."""
+    texts = reader.texts(_columns(reader)[0])
+    not_done = texts.str.lower().isin(reader.around.forms.study.not_done)
+    return pd.Series("NOT DONE", index=texts.index, dtype="string").where(not_done)
+
+
+@algorithm
+def assign_part(reader: LineReader) -> pd.Series:
+    """Take one part of a collected text: ``value`` is the separator and the part's number.
+
+    "/ 2" takes 74 of "126/74".
+    """
+    column = _columns(reader)[0]
+    separator, _, number = reader.line.value.rpartition(" ")
+    if not separator or not number.isdigit() or int(number) < 1:
+        raise ConfigurationError(
+            f"{reader.line.place}: value {reader.line.value!r} must be a separator, a space and "
+            "the number of the part, such as '/ 2'"
+        )
+    place = int(number) - 1
+    texts = reader.texts(column)
+    parts = {text: text.split(separator) for text in texts.dropna().unique()}
+    taken = {text: part[place].strip() for text, part in parts.items() if place < len(part)}
+    return texts.map(taken).astype("string")
+
+
+@algorithm
+def assign_visit(reader: LineReader) -> pd.Series:
+    """Give the VISIT, VISITNUM or VISITDY that the visit table has for the collected visit."""
+    column = _columns(reader)[0]
+    texts = reader.texts(column)
+    rules = {
+        text: reader.around.visits.get(" ".join(text.split()).lower())
+        for text in texts.dropna().unique()
+    }
+    field = reader.line.variable
+    if field == "VISIT":
+        found = texts.map({text: rule is not None for text, rule in rules.items()})
+        reader.note("CDT-R036", texts.notna() & ~found.fillna(True).astype(bool), column)
+        variant = texts.map(
+            {t: bool(r and (r.variant or r.collected != t)) for t, r in rules.items()}
+        )
+        reader.note("CDT-R037", is_true(variant), column)
+        kept = {text: rule.visit if rule else text for text, rule in rules.items()}
+        return texts.map(kept).astype("string")
+    numbers = {text: _visit_number(rule, field) for text, rule in rules.items()}
+    return texts.map(numbers).astype("Float64")
+
+
+@algorithm
+def assign_subject(reader: LineReader) -> pd.Series:
+    """Give the subject's SUBJID, SITEID or USUBJID as read by the study's subject pattern."""
+    wanted = reader.line.value or reader.line.variable
+    if wanted not in reader.form.subjects.columns:
+        raise ConfigurationError(
+            f"{reader.line.place}: assign_subject gives {', '.join(reader.form.subjects.columns)}, "
+            f"not {wanted}"
+        )
+    values = reader.form.subjects[wanted].reindex(reader.rows)
+    return values.reset_index(drop=True).astype("string")
+
+
+def _visit_number(rule: VisitRule | None, field: str) -> float | None:
+    if rule is None:
+        return None
+    return rule.visitnum if field == "VISITNUM" else rule.visitdy
+
+
+def _columns(reader: LineReader) -> tuple[str, ...]:
+    if not reader.line.columns:
+        raise ConfigurationError(
+            f"{reader.line.place}: {reader.line.algorithm} needs a column of {reader.form.name!r}"
+        )
+    return reader.line.columns
+
+
+def _hardcoded(reader: LineReader) -> pd.Series:
+    if not reader.line.value:
+        raise ConfigurationError(f"{reader.line.place}: {reader.line.algorithm} needs a value")
+    fixed = reader.fixed(reader.line.value)
+    for column in reader.line.columns:
+        fixed = fixed.where(reader.texts(column).notna())
+    variable = reader.block.spec.by_name.get(reader.line.variable)
+    if variable is not None and variable.type == "Num":
+        return fixed.astype("Float64")
+    return fixed
+
+
+def _coded(reader: LineReader, column: str, texts: pd.Series) -> pd.Series:
+    line = reader.line
+    if not line.codelist:
+        raise ConfigurationError(f"{line.place}: {line.algorithm} needs a codelist")
+    coded = reader.around.terms.code(texts, line.codelist, line.place)
+    reader.note("CDT-R040", coded.variants, column, coded.values)
+    reader.note("CDT-R042", coded.unmatched, column, line.codelist)
+    reader.note("CDT-R043", coded.ambiguous, column, line.codelist)
+    return coded.values
+
+
+def _readings(texts: pd.Series) -> dict[str, NumberReading]:
+    return {text: read_number(text) for text in texts.dropna().unique()}
+
+
+def _numbers(reader: LineReader, column: str, texts: pd.Series) -> pd.Series:
+    """Read numbers; text that is none is reported and left out of the numeric variable."""
+    not_done = texts.str.lower().isin(reader.around.forms.study.not_done)
+    reader.note("CDT-R033", not_done, column)
+    texts = texts.mask(not_done)
+    readings = _readings(texts)
+    _note_numbers(reader, column, texts, readings)
+    with_unit = texts.map({text: r.unit for text, r in readings.items()}).astype("string")
+    reader.note("CDT-R034", (with_unit != "") & with_unit.notna(), column, with_unit)
+    return texts.map(
+        {
+            t: None if r.number is None or r.qualifier else float(r.number)
+            for t, r in readings.items()
+        }
+    ).astype("Float64")
+
+
+def _note_numbers(
+    reader: LineReader, column: str, texts: pd.Series, readings: dict[str, NumberReading]
+) -> None:
+    assumed = texts.map({text: r.note for text, r in readings.items()}).astype("string").fillna("")
+    reader.note("CDT-R031", assumed != "", column, assumed)
+    qualified = texts.map({text: bool(r.qualifier) for text, r in readings.items()})
+    reader.note("CDT-R032", is_true(qualified), column)
+    variable = reader.block.spec.by_name.get(reader.line.variable)
+    if reader.line.value == "number" or (variable is not None and variable.type == "Num"):
+        none = texts.map({text: r.number is None for text, r in readings.items()})
+        words = texts.str.lower().isin(reader.around.forms.study.not_done)
+        reader.note("CDT-R030", is_true(none) & ~words, column)
+
+
+def _note_unusual_dates(reader: LineReader, column: str, texts: pd.Series, iso: pd.Series) -> None:
+    """Report dates written otherwise than most of their column."""
+    shape = texts.str.replace(r"[A-Za-z]+", "A", regex=True).str.replace(r"\d", "9", regex=True)
+    # one-digit days are the same form as two-digit ones
+    shape = shape.str.replace(r"(?<!9)9(?!9)", "99", regex=True)
+    shape = shape.mask(reader.is_date_cell(column), "spreadsheet date")
+    timed = is_true(iso.str.contains("T", regex=False))
+    in_text = is_true(texts.str.contains(":", regex=False))
+    usual = shape.dropna().mode()
+    if usual.empty:
+        return
+    reader.note("CDT-R024", timed & in_text & (in_text.mean() < 0.5), column)
+    readable = iso.notna() & (iso.str.len() >= 10)
+    reader.note(
+        "CDT-R023", is_true(readable) & ~in_text & is_true(shape != usual[0]), column, str(usual[0])
+    )

@@ -1,0 +1,87 @@
+"""Results in standard units, in exact decimals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from cdisc_tools.mapping.numbers import read_number
+from cdisc_tools.model.mapping import UnitRule
+
+
+@dataclass(frozen=True)
+class StandardResults:
+    """Results as standardised, aligned with the collected ones.
+
+    ``text`` and ``number`` are --STRESC and --STRESN, ``unit`` is --STRESU; ``unconverted``
+    marks numbers in a unit that the unit table does not know, ``from_words`` texts that the
+    study reads as a number.
+    """
+
+    text: pd.Series
+    number: pd.Series
+    unit: pd.Series
+    unconverted: pd.Series
+    from_words: pd.Series
+
+
+def standardise(
+    testcd: pd.Series, result: pd.Series, unit: pd.Series, rules: tuple[UnitRule, ...],
+    words: Mapping[str, str],
+) -> StandardResults:  # fmt: skip
+    """Convert results to standard units, each distinct (test, result, unit) once.
+
+    A test without any unit rule keeps its collected unit. ``words`` are texts (in lower case)
+    that stand for a number in the standard unit, such as "too small to measure".
+    """
+    table = {(rule.testcd, rule.unit): rule for rule in rules}
+    keys = pd.DataFrame({"t": testcd, "r": result, "u": unit}).fillna("")
+    done = {
+        key: _standardise_one(key, table, words)
+        for key in keys.drop_duplicates().itertuples(index=False, name=None)
+    }
+    rows = [done[key] for key in keys.itertuples(index=False, name=None)]
+    frame = pd.DataFrame(rows, columns=["text", "number", "unit", "lost", "words"])
+    return StandardResults(
+        text=frame["text"].astype("string"),
+        number=frame["number"].astype("Float64"),
+        unit=frame["unit"].astype("string"),
+        unconverted=frame["lost"].astype(bool),
+        from_words=frame["words"].astype(bool),
+    )
+
+
+def decimal_text(value: Decimal) -> str:
+    """Write a decimal without exponent or superfluous zeros."""
+    text = format(value.normalize(), "f")
+    return "0" if text in ("-0", "") else text
+
+
+def convert(number: str, rule: UnitRule) -> Decimal:
+    """Convert one number by a unit rule."""
+    value = Decimal(number) * Decimal(rule.factor) + Decimal(rule.offset)
+    return round(value, int(rule.digits)) if rule.digits else value
+
+
+def _standardise_one(
+    key: tuple[str, str, str], table: Mapping[tuple[str, str], UnitRule], words: Mapping[str, str]
+) -> tuple[str | None, float | None, str | None, bool, bool]:  # fmt: skip
+    testcd, result, unit = key
+    if not result:
+        return None, None, None, False, False
+    rule = table.get((testcd, unit)) or table.get(("", unit))
+    standard_unit = rule.to if rule else unit or None
+    worded = words.get(" ".join(result.split()).lower())
+    if worded is not None:
+        return worded, float(worded), standard_unit, False, True
+    reading = read_number(result)
+    if reading.number is None:
+        return result, None, standard_unit, False, False
+    if rule is None:
+        known_test = any(test == testcd for test, _ in table)
+        number = None if reading.qualifier else float(reading.number)
+        return result, number, unit or None, known_test and bool(unit), False
+    value = convert(reading.number, rule)
+    text = f"{reading.qualifier}{decimal_text(value)}"
+    return text, None if reading.qualifier else float(value), rule.to, False, False

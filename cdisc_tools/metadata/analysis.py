@@ -1,0 +1,173 @@
+"""Reads a study's analysis files and the response criteria into the model."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from cdisc_tools.metadata.resources import specs_path
+from cdisc_tools.metadata.standards import ADAM, read_standard
+from cdisc_tools.model.analysis import (
+    AdverseEventDefinition,
+    Analysis,
+    BiomarkerDefinition,
+    ExposureDefinition,
+    Figure,
+    LesionDefinition,
+    ResponseDefinition,
+    SubjectDefinition,
+)
+from cdisc_tools.model.criteria import ResponseCriteria
+from cdisc_tools.model.endpoint import Endpoint
+from cdisc_tools.model.errors import ConfigurationError
+
+T = TypeVar("T")
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "impute": ("first", "last", "mid", "none"),
+    "start_impute": ("first", "last", "mid", "none"),
+    "end_impute": ("first", "last", "mid", "none"),
+    "period": ("", "on_or_before", "after"),
+    "keep": ("before", "on_or_before"),
+    "new_therapy": ("before", "on_or_before", "any"),
+    "assessment_date": ("first", "last"),
+    "basis": ("visit", "progression_free"),
+    "direction": ("", "decrease", "increase"),
+    "measure": ("cumulative", "administrations", "planned", "intensity", "held"),
+    "statistic": ("count", "median", "shortest", "longest", "proportion", "rank_sum", "middle"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class _Figures:
+    figures: tuple[Figure, ...]
+
+
+def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
+    """Read the analysis definitions of a study from its folder ``analysis``.
+
+    Raises ConfigurationError naming the file and the field that is unknown, missing or wrong.
+    """
+    response = read_definition(folder / "response.yaml", ResponseDefinition)
+    return Analysis(
+        subjects=read_definition(folder / "subjects.yaml", SubjectDefinition),
+        exposure=read_definition(folder / "exposure.yaml", ExposureDefinition),
+        adverse_events=read_definition(folder / "adverse_events.yaml", AdverseEventDefinition),
+        lesions=read_definition(folder / "lesions.yaml", LesionDefinition),
+        response=response,
+        criteria=read_criteria(response.criteria),
+        biomarkers=read_definition(folder / "biomarkers.yaml", BiomarkerDefinition),
+        endpoints=tuple(
+            read_definition(path, Endpoint)
+            for path in sorted((folder / "endpoints").glob("*.yaml"))
+        ),
+        figures=read_definition(folder / "published.yaml", _Figures).figures,
+        datasets=read_standard(standard),
+    )
+
+
+def read_criteria(name: str) -> ResponseCriteria:
+    """Read response criteria, a file of ``specs/criteria``."""
+    path = specs_path() / "criteria" / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(other.stem for other in path.parent.glob("*.yaml")))
+        raise ConfigurationError(f"There are no response criteria '{name}'; choose one of {known}.")
+    return read_definition(path, ResponseCriteria)
+
+
+def read_definition(path: Path, model: type[T]) -> T:
+    """Read a YAML file as one frozen dataclass; nothing in it is evaluated.
+
+    Raises ConfigurationError for an absent or unreadable file, and for a field that is unknown,
+    missing or of the wrong kind.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: can't be read ({error.strerror}).") from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: is no YAML: {error}") from error
+    made = _convert(content, model, _Place(path))
+    return typing.cast(T, made)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Place:
+    """Where in which file a value stands; makes the errors."""
+
+    path: Path
+    field: str = ""
+
+    def inside(self, name: str) -> "_Place":
+        return _Place(self.path, f"{self.field}.{name}" if self.field else name)
+
+    def error(self, text: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.path}: {self.field or 'the file'} {text}")
+
+
+def _convert(value: Any, kind: Any, place: _Place) -> Any:
+    """Convert a YAML value to the type of its field."""
+    if isinstance(kind, typing.NewType):
+        return _convert(value, kind.__supertype__, place)
+    if dataclasses.is_dataclass(kind):
+        return _make(value, typing.cast(type[Any], kind), place)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType:
+        plain = [option for option in arguments if option is not types.NoneType]
+        return None if value is None else _convert(value, plain[0], place)
+    if origin is tuple:
+        items = value if isinstance(value, list) else [value]
+        return tuple(
+            _convert(item, arguments[0], place.inside(str(number)))
+            for number, item in enumerate(items, 1)
+        )
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(value, dict):
+            raise place.error("must be a mapping of names to values.")
+        return {str(k): _convert(v, arguments[1], place.inside(str(k))) for k, v in value.items()}
+    return _scalar(value, kind, place)
+
+
+def _make(value: Any, model: type[Any], place: _Place) -> Any:
+    """Make a dataclass of a mapping; every key must be a field, every field must have a value."""
+    if not isinstance(value, dict):
+        raise place.error(f"must be a mapping with the fields of {model.__name__}.")
+    fields = {field.name: field for field in dataclasses.fields(model)}
+    unknown = sorted(set(map(str, value)) - set(fields))
+    if unknown:
+        raise place.error(f"has unknown fields {', '.join(unknown)}; known: {', '.join(fields)}.")
+    absent = [
+        name
+        for name, field in fields.items()
+        if name not in value
+        and field.default is dataclasses.MISSING
+        and field.default_factory is dataclasses.MISSING
+    ]
+    if absent:
+        raise place.error(f"lacks the fields {', '.join(absent)}; add them.")
+    hints = typing.get_type_hints(model)
+    return model(**{str(k): _convert(v, hints[k], place.inside(k)) for k, v in value.items()})
+
+
+def _scalar(value: Any, kind: Any, place: _Place) -> Any:
+    """Check a text, number, exact fraction or truth value; numbers in text fields become text."""
+    name = place.field.rsplit(".", 1)[-1]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is Fraction and (is_number or isinstance(value, str)):
+        return Fraction(str(value))
+    if kind is bool and isinstance(value, bool):
+        return value
+    if kind is int and isinstance(value, int) and is_number:
+        return value
+    if kind is float and is_number:
+        return float(value)
+    if kind is str and (is_number or isinstance(value, str)):
+        text = str(value)
+        if name in _CHOICES and text not in _CHOICES[name]:
+            raise place.error(f"is '{text}'; it must be one of {', '.join(_CHOICES[name])}.")
+        return text
+    raise place.error(f"is {value!r}; it must be a {kind.__name__} (quote yes, no, on and off).")

@@ -1,0 +1,178 @@
+"""The one adapter from pandera's results to findings."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
+
+from cdisc_tools.metadata.faults import FRAME_FAULTS
+from cdisc_tools.metadata.masks import SHORT_FORM, present_keys, sequence_variable
+from cdisc_tools.metadata.schemas import MAX_BYTES, build_schema, codelists_of, presence_check
+from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.specs import Codelist, DatasetSpec, VariableSpec
+
+_KEY_CHECKS = frozenset({"CDT-S011", "CDT-S013"})
+_ABSENT = SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME
+_UNKNOWN = SchemaErrorReason.COLUMN_NOT_IN_SCHEMA
+_CRASHED = SchemaErrorReason.CHECK_ERROR
+
+
+class BrokenCheckError(RuntimeError):
+    """A check crashed on a dataset; the message names the check, the dataset and the variable."""
+
+
+def validate_dataset(
+    frame: pd.DataFrame,
+    spec: DatasetSpec,
+    codelists: Mapping[str, Codelist] | None = None,
+    *,
+    cap: int = 100,
+) -> Findings:
+    """Check a dataset against its specification.
+
+    Of each check and variable at most ``cap`` findings are kept, the first records'; ``totals``
+    of the result counts all. A finding has the record's natural key, its 1-based position and
+    its values. ``codelists`` defaults to the shipped terminology. The frame isn't changed.
+    Raises BrokenCheckError when a check crashed.
+    """
+    codelists = read_terminology() if codelists is None else codelists
+    findings = Findings(list(_find_repeated_variables(frame, spec)))
+    for finding in findings.records:
+        findings.count(finding, 1)
+    frame = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
+    try:
+        build_schema(spec, codelists).validate(frame, lazy=True, inplace=True)
+    except SchemaErrors as errors:
+        collector = _Collector(frame, spec, codelists, cap, findings)
+        for error in errors.schema_errors:
+            collector.collect(error)
+    findings.records.sort(key=_position)
+    findings.totals = dict(sorted(findings.totals.items()))
+    return findings
+
+
+def _position(finding: Finding) -> tuple[str, tuple[str, ...], int]:
+    """Order findings by check, variables and record."""
+    return finding.check_id, finding.variables, finding.record or 0
+
+
+def _find_repeated_variables(frame: pd.DataFrame, spec: DatasetSpec) -> Iterator[Finding]:
+    """Find variables that stand in a frame more than once; the first is checked further."""
+    repeated = frame.columns[frame.columns.duplicated()].unique()
+    for name in repeated:
+        yield Finding("CDT-S018", spec.name, (str(name),))
+
+
+class _Collector:
+    """Turns the schema errors of one dataset into findings."""
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        spec: DatasetSpec,
+        codelists: Mapping[str, Codelist],
+        cap: int,
+        findings: Findings,
+    ) -> None:
+        self.frame = frame
+        self.spec = spec
+        self.codelists = codelists
+        self.cap = cap
+        self.findings = findings
+
+    def collect(self, error: SchemaError) -> None:
+        """Add what one schema error stands for."""
+        if error.reason_code is _ABSENT:
+            variable = self.spec.by_name[str(error.failure_cases)]
+            self._add(presence_check(variable), (variable.name,), detail=variable.label)
+        elif error.reason_code is _UNKNOWN:
+            self._add("CDT-S004", (str(error.failure_cases),))
+        elif error.reason_code is _CRASHED or not getattr(error.check, "name", None):
+            name = getattr(error.check, "name", None) or error.check
+            raise BrokenCheckError(
+                f"{name} crashed on {self.spec.name} ({error.schema.name}): {error.args[0]}"
+            ) from error
+        else:
+            self._collect_check(error)
+
+    def _collect_check(self, error: SchemaError) -> None:
+        """Add what a failed check stands for: the dataset, a variable, or single records."""
+        check_id = str(error.check.name)
+        if check_id in FRAME_FAULTS:
+            for fault in FRAME_FAULTS[check_id](self.frame, self.spec, self.codelists):
+                variables = (fault.variable,) if fault.variable else ()
+                self._add(check_id, variables, detail=fault.detail)
+        elif check_id in _KEY_CHECKS:
+            self._add_records(check_id, tuple(present_keys(self.frame, self.spec)), error)
+        elif check_id == "CDT-S012":
+            self._add_records(check_id, (sequence_variable(self.spec),), error)
+        elif check_id == "CDT-T004":
+            name = str(error.check.title)
+            self._add_records(check_id, (name, name + SHORT_FORM), error)
+        elif check_id == "CDT-S005":
+            name = str(error.schema.name)
+            self._add(check_id, (name,), detail=self._type_detail(self.spec.by_name[name]))
+        else:
+            variable = self.spec.by_name[str(error.schema.name)]
+            detail = self._detail(check_id, variable)
+            self._add_records(check_id, (variable.name,), error, detail=detail)
+
+    def _add(self, check_id: str, variables: tuple[str, ...], *, detail: str = "") -> None:
+        """Add a finding of the dataset as a whole."""
+        self.findings.add(Finding(check_id, self.spec.name, variables, detail=detail))
+
+    def _add_records(
+        self, check_id: str, variables: tuple[str, ...], error: SchemaError, *, detail: str = ""
+    ) -> None:
+        """Add a finding a failed record up to the cap; count them all."""
+        failed = np.flatnonzero(~np.asarray(error.check_output, dtype=bool))
+        shown = self.frame.iloc[failed[: self.cap]]
+        keys = [key for key in self.spec.keys if key != "STUDYID" and key in shown.columns]
+        for position, record in zip(failed, shown.to_dict("records"), strict=False):
+            values = tuple(_text(record[name]) for name in variables)
+            key = tuple((name, _text(record[name])) for name in keys if _text(record[name]))
+            self.findings.add(
+                Finding(
+                    check_id,
+                    self.spec.name,
+                    variables,
+                    values,
+                    key,
+                    int(position) + 1,
+                    None,
+                    detail,
+                )
+            )
+        if len(failed) > self.cap:
+            rest = Finding(check_id, self.spec.name, variables)
+            self.findings.count(rest, len(failed) - self.cap)
+
+    def _detail(self, check_id: str, variable: VariableSpec) -> str:
+        """Say what was expected of a value."""
+        if check_id == "CDT-S006":
+            return ", ".join(variable.values)
+        if check_id in {"CDT-S009", "CDT-S010"}:
+            return str(variable.length or MAX_BYTES)
+        if check_id in {"CDT-T001", "CDT-T002"}:
+            bound = codelists_of(variable, self.codelists) or ()
+            return " or ".join(f"{item.short_name} ({item.code})" for item in bound)
+        return ""
+
+    def _type_detail(self, variable: VariableSpec) -> str:
+        """Say which type was expected and which was found."""
+        expected = "text" if variable.type == "Char" else "numbers or dates"
+        return f"{expected} expected, {self.frame[variable.name].dtype} found"
+
+
+def _text(value: Any) -> str:
+    """Write a value of a record as text: missing is "", a date without a time is its day."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat().removesuffix("T00:00:00")
+    return str(value)

@@ -1,0 +1,323 @@
+"""What a study's analysis files say: which records mean what, and every choice with its reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NewType
+
+from cdisc_tools.model.criteria import ResponseCriteria
+from cdisc_tools.model.endpoint import Endpoint
+from cdisc_tools.model.specs import DatasetSpec
+
+Variable = NewType("Variable", str)
+Where = Mapping[str, tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A choice: why it was made, and where it is said."""
+
+    rationale: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """Records of a dataset in which each variable of ``where`` holds one of its values.
+
+    None among the values stands for missing.
+    """
+
+    dataset: str
+    where: Where = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatedRecords(Records):
+    """Records and their ISO 8601 date; ``impute`` is first, last, mid or none (drop partials)."""
+
+    date: Variable
+    impute: str = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueRecords(Records):
+    """Records and the variable whose value is taken."""
+
+    variable: Variable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition(Records):
+    """A subject has at least one such record, where ``period`` is given dated relative to TRTSDT.
+
+    ``period`` is on_or_before or after; ``date`` is required with it.
+    """
+
+    date: Variable | None = None
+    period: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population(Definition):
+    """A population flag of ADSL: Y for subjects with all ``flags`` Y and meeting all ``having``.
+
+    ``treated`` asks for a dose as well.
+    """
+
+    flag: str
+    treated: bool = False
+    flags: tuple[str, ...] = ()
+    having: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Administrations(Records):
+    """Records of doses: given when ``dose`` is above zero; dated by ``start`` and ``end``."""
+
+    dose: Variable
+    start: Variable
+    end: Variable | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disposition(Records):
+    """Records that say how a period ended; ``completed`` are the terms that mean completed."""
+
+    date: Variable
+    decoded: Variable
+    term: Variable
+    completed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Characteristic(ValueRecords):
+    """A further ADSL variable, taken from the first matching record of a subject."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorTherapy(Definition):
+    """Prior anthracyclines: which records are doxorubicin, and which add to the dose (mg/m2)."""
+
+    doxorubicin: Records
+    anthracycline: ValueRecords
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectDefinition(Definition):
+    """ADSL: dates, endings, populations. Sources listed first win where only one can."""
+
+    treatment: Administrations
+    consent: tuple[DatedRecords, ...]
+    enrolment: tuple[DatedRecords, ...]
+    death: tuple[DatedRecords, ...]
+    death_cause: tuple[ValueRecords, ...]
+    new_therapy: tuple[DatedRecords, ...]
+    alive: tuple[DatedRecords, ...]
+    end_of_treatment: Disposition
+    end_of_study: Disposition
+    prior_therapy: PriorTherapy
+    populations: tuple[Population, ...]
+    characteristics: tuple[Characteristic, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drug:
+    """A study drug: ``dose`` per administration in ``unit``, planned every ``interval_days``.
+
+    ``code`` starts its parameter codes (four letters at most).
+    """
+
+    code: str
+    name: str
+    treatments: tuple[str, ...]
+    dose: float
+    unit: str
+    interval_days: int
+    anthracycline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExposureParameter:
+    """A parameter of each drug; ``measure`` is what is computed, ``code`` ends the PARAMCD.
+
+    ``unit`` may hold {unit}; ``label`` may hold {drug} and {unit}.
+    """
+
+    measure: str
+    code: str
+    label: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExposureDefinition(Definition):
+    """ADEX: given and held administrations, the drugs and the parameters."""
+
+    given: Administrations
+    treatment: Variable
+    unit: Variable
+    held: DatedRecords
+    held_treatment: Variable
+    drugs: tuple[Drug, ...]
+    parameters: tuple[ExposureParameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdverseEventDefinition(Definition):
+    """ADAE: treatment emergent from the first dose to ``days_after`` days after the last."""
+
+    events: Records
+    days_after: int
+    start_impute: str
+    end_impute: str
+    grades: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LesionStates:
+    """What the texts of a non-target lesion's state mean."""
+
+    absent: tuple[str, ...]
+    present: tuple[str, ...]
+    progressed: tuple[str, ...]
+    not_evaluable: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LesionDefinition(Definition):
+    """Which records of TU and TR are which lesions, and what makes one assessment.
+
+    ``time_point`` names the variables that records of one assessment share; ``assessment_date``
+    is first or last of their dates; ``longest_days`` is how far they may lie apart unreported.
+    Diameters count in ``unit`` only.
+    """
+
+    tumors: Records
+    results: Records
+    target: tuple[str, ...]
+    non_target: tuple[str, ...]
+    new: tuple[str, ...]
+    nodes: tuple[str, ...]
+    diameter_tests: tuple[str, ...]
+    node_tests: tuple[str, ...]
+    state_tests: tuple[str, ...]
+    states: LesionStates
+    unit: str
+    time_point: tuple[str, ...]
+    assessment_date: str
+    impute: str
+    longest_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestResponse(Definition):
+    """BOR: values in order, best first; stable ones need ``minimum_days`` after the origin.
+
+    With ``origin_day`` 0 the days are those elapsed, with 1 the origin itself is day 1.
+    ``too_early`` replaces a stable value before that, ``missing`` stands for no assessment.
+    """
+
+    order: tuple[str, ...]
+    stable: tuple[str, ...]
+    minimum_days: int
+    origin_day: int
+    too_early: str
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DurableResponse(Definition):
+    """RSP: one of ``values`` for at least ``days``.
+
+    ``basis`` visit asks for an assessment with such a value on or after the day; basis
+    progression_free asks for follow-up of ``endpoint`` to last that long, whatever ended it.
+    """
+
+    basis: str
+    values: tuple[str, ...]
+    days: int
+    origin_day: int
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseDefinition(Definition):
+    """ADRS: the response values with their AVAL by position, and what is made of them.
+
+    ``analysed`` is the parameter that responses and endpoints use. ``new_therapy`` says which
+    assessments count when new therapy starts: before, on_or_before, or any.
+    """
+
+    criteria: str
+    values: tuple[str, ...]
+    adequate: tuple[str, ...]
+    progression: tuple[str, ...]
+    complete: tuple[str, ...]
+    analysed: str
+    new_therapy: str
+    population: str
+    investigator: DatedRecords
+    investigator_value: Variable
+    best: BestResponse
+    durable: DurableResponse
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Biomarker:
+    """A biomarker parameter and its records."""
+
+    paramcd: str
+    param: str
+    unit: str
+    records: Records
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiomarkerDefinition(Definition):
+    """ADBM: paired values; the last on or before the first dose, and the first after it."""
+
+    date: Variable
+    value: Variable
+    before: str
+    after: str
+    biomarkers: tuple[Biomarker, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure(Definition):
+    """A figure of the results; ``published`` is what the paper says, at its number of decimals.
+
+    ``direction`` (decrease, increase) is a published direction without a number. ``success``
+    marks the numerator of a proportion, or the first group of a comparison of ``variable``.
+    """
+
+    name: str
+    title: str
+    statistic: str
+    dataset: str
+    where: Where = field(default_factory=dict)
+    variable: str = ""
+    success: Where = field(default_factory=dict)
+    unit: str = ""
+    decimals: int = 0
+    published: float | None = None
+    direction: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """All of a study's analysis definitions, and the variables of the ADaM datasets."""
+
+    subjects: SubjectDefinition
+    exposure: ExposureDefinition
+    adverse_events: AdverseEventDefinition
+    lesions: LesionDefinition
+    response: ResponseDefinition
+    criteria: ResponseCriteria
+    biomarkers: BiomarkerDefinition
+    endpoints: tuple[Endpoint, ...]
+    figures: tuple[Figure, ...]
+    datasets: Mapping[str, DatasetSpec]
