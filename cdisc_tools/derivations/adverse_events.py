@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cdisc_tools.derivations.dates import compute_duration, impute_dt
-from cdisc_tools.derivations.records import Frames, require_variables, select
+from cdisc_tools.derivations.records import Frames, look_up, require_variables, select
 from cdisc_tools.model.analysis import AdverseEventDefinition
 from cdisc_tools.model.findings import Finding, Findings
 
@@ -36,8 +36,8 @@ def derive_adae(
     ae = select(datasets, definition.events).reset_index(drop=True)
     require_variables(ae, ["AESTDTC", "AEENDTC", "AETOXGR", "AEBODSYS", "AEDECOD"], "AE")
     by_subject = adsl.set_index("USUBJID")
-    first = ae["USUBJID"].map(by_subject["TRTSDT"])
-    last = ae["USUBJID"].map(by_subject["TRTEDT"])
+    first = look_up(ae["USUBJID"], by_subject["TRTSDT"])
+    last = look_up(ae["USUBJID"], by_subject["TRTEDT"])
     ends = impute_dt(ae["AEENDTC"], definition.end_impute)
     starts = _impute_start(ae, first, ends["DT"], definition.start_impute)
     limit = last + pd.Timedelta(days=definition.days_after)

@@ -6,6 +6,7 @@ from cdisc_tools.derivations.dates import impute_dt
 from cdisc_tools.derivations.records import (
     Frames,
     assign_aseq,
+    look_up,
     make_links,
     require_variables,
     select,
@@ -71,7 +72,7 @@ def _values(
             "AVALU": biomarker.unit,
             "ADT": dates["DT"],
             "ADTF": dates["DTF"],
-            "TRTSDT": found["USUBJID"].map(adsl.set_index("USUBJID")["TRTSDT"]),
+            "TRTSDT": look_up(found["USUBJID"], adsl.set_index("USUBJID")["TRTSDT"]),
             "SRCDOM": name,
             "SRCVAR": str(definition.value),
             "SRCSEQ": sequence_of(found, name),

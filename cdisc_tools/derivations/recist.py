@@ -13,6 +13,7 @@ from cdisc_tools.derivations.lesions import (
     PROGRESSED,
     TARGET,
 )
+from cdisc_tools.derivations.records import look_up
 from cdisc_tools.model.criteria import OverallRule, ResponseCriteria, TargetCriteria
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Finding, Findings
@@ -58,7 +59,7 @@ def _derive_var_baseline(
     assessments: pd.DataFrame, reference: pd.Series, findings: Findings
 ) -> pd.DataFrame:
     """Mark the baseline assessment and leave out what lies before it."""
-    points = assessments.assign(REFERENCE=assessments["USUBJID"].map(reference))
+    points = assessments.assign(REFERENCE=look_up(assessments["USUBJID"], reference))
     before = points[points["ADT"] <= points["REFERENCE"]]
     baseline = before.drop_duplicates("USUBJID", keep="last").index
     after = points[points["ADT"] > points["REFERENCE"]]
@@ -113,7 +114,7 @@ def derive_target_sums(
     base = points[points["IS_BASE"]].set_index("USUBJID")["SUM"]
     smallest = complete.groupby(points["USUBJID"]).cummin().groupby(points["USUBJID"]).ffill()
     return points.assign(
-        BASE=points["USUBJID"].map(base).astype("Int64"),
+        BASE=look_up(points["USUBJID"], base).astype("Int64"),
         NADIR=smallest.groupby(points["USUBJID"]).shift().astype("Int64"),
     )
 

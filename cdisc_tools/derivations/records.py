@@ -45,6 +45,12 @@ def select(datasets: Frames, records: Records) -> pd.DataFrame:
     return filter_where(datasets[records.dataset], records.where, records.dataset)
 
 
+def look_up(subjects: pd.Series, values: pd.Series) -> pd.Series:
+    """Look a value of each subject up; ``values`` has one per USUBJID, its index, and its type."""
+    found = values.reindex(subjects.to_numpy())
+    return found.set_axis(subjects.index)
+
+
 def select_dates(datasets: Frames, sources: Sequence[DatedRecords]) -> pd.DataFrame:
     """Collect the dated records of several sources.
 

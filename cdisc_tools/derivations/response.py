@@ -7,6 +7,7 @@ from cdisc_tools.derivations.lesions import time_point
 from cdisc_tools.derivations.records import (
     Frames,
     assign_aseq,
+    look_up,
     make_links,
     require_variables,
     select,
@@ -89,7 +90,7 @@ def derive_param_ovrinv(
 
 def filter_until_new_therapy(records: pd.DataFrame, adsl: pd.DataFrame, keep: str) -> pd.DataFrame:
     """Keep the assessments before (on_or_before) new anti-cancer therapy; ``any`` keeps all."""
-    started = records["USUBJID"].map(adsl.set_index("USUBJID")["NACTDT"])
+    started = look_up(records["USUBJID"], adsl.set_index("USUBJID")["NACTDT"])
     return records[compare_date(records["ADT"], started, keep)]
 
 
@@ -109,7 +110,7 @@ def filter_to_last(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFra
 def filter_until_progression(records: pd.DataFrame, progression: tuple[str, ...]) -> pd.DataFrame:
     """Keep the assessments up to and including the first progression."""
     first = filter_to_first(records, progression).set_index("USUBJID")["ADT"]
-    return records[compare_date(records["ADT"], records["USUBJID"].map(first), "on_or_before")]
+    return records[compare_date(records["ADT"], look_up(records["USUBJID"], first), "on_or_before")]
 
 
 def derive_param_bor(
@@ -235,7 +236,7 @@ def _report_after_complete(
     """Report assessments after a complete response that are neither that nor progression."""
     analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]
     first = filter_to_first(analysed, definition.complete).set_index("USUBJID")["ADT"]
-    later = analysed[analysed["ADT"] > analysed["USUBJID"].map(first)]
+    later = analysed[analysed["ADT"] > look_up(analysed["USUBJID"], first)]
     accepted = {*definition.complete, *definition.progression}
     is_lesser = later["AVALC"].isin(set(definition.adequate) - accepted)
     for record in later[is_lesser].itertuples():
@@ -252,7 +253,7 @@ def _report_after_complete(
 
 def _days_since(records: pd.DataFrame, adsl: pd.DataFrame, origin_day: int) -> pd.Series:
     """Days from TRTSDT; the origin itself is day ``origin_day``."""
-    start = records["USUBJID"].map(adsl.set_index("USUBJID")["TRTSDT"])
+    start = look_up(records["USUBJID"], adsl.set_index("USUBJID")["TRTSDT"])
     return (records["ADT"] - start).dt.days + origin_day
 
 

@@ -14,6 +14,7 @@ from cdisc_tools.derivations.records import (
     Frames,
     filter_where,
     first_value,
+    look_up,
     make_links,
     require_variables,
     select,
@@ -62,7 +63,7 @@ def derive_adsl(
     sources["LSTALVDT"] = _last_alive(datasets, definition, adsl, cutoff, findings)
     adsl = _derive_vars_dt(adsl, sources["LSTALVDT"], "LSTALVDT")
     adsl["TRTDURD"] = compute_duration(adsl["TRTSDT"], adsl["TRTEDT"])
-    adsl["DTHCAUS"] = adsl["USUBJID"].map(first_value(datasets, definition.death_cause))
+    adsl["DTHCAUS"] = look_up(adsl["USUBJID"], first_value(datasets, definition.death_cause))
     adsl = _derive_vars_disposition(adsl, datasets, definition)
     adsl = _derive_vars_prior_therapy(adsl, datasets, definition.prior_therapy)
     adsl = _derive_vars_characteristic(adsl, datasets, definition.characteristics)
@@ -113,7 +114,7 @@ def derive_var_population(
         found = select(datasets, condition)
         if condition.period and condition.date:
             dt = impute_dt(found[condition.date], "first")["DT"]
-            limit = found["USUBJID"].map(reference)
+            limit = look_up(found["USUBJID"], reference)
             found = found[compare_date(dt, limit, condition.period) & limit.notna()]
         is_member &= adsl["USUBJID"].isin(found["USUBJID"])
     flags = is_member.map({True: "Y", False: "N"}).astype("string")
@@ -136,8 +137,8 @@ def _first_listed(dates: pd.DataFrame) -> pd.DataFrame:
 def _derive_vars_dt(adsl: pd.DataFrame, source: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Add a date, and its imputation flag where ADSL has one."""
     by_subject = source.set_index("USUBJID")
-    dates = adsl["USUBJID"].map(by_subject["ADT"])
-    flags = adsl["USUBJID"].map(by_subject["ADTF"])
+    dates = look_up(adsl["USUBJID"], by_subject["ADT"])
+    flags = look_up(adsl["USUBJID"], by_subject["ADTF"])
     return adsl.assign(**{variable: dates.astype(DATE_TYPE), f"{variable}F": flags})
 
 
@@ -151,7 +152,7 @@ def _last_alive(
     """Take the latest sign of life up to the cut-off; one after death is reported, not used."""
     signs = select_dates(datasets, definition.alive)
     signs = signs[signs["ADT"] <= pd.Timestamp(cutoff)]
-    death = signs["USUBJID"].map(adsl.set_index("USUBJID")["DTHDT"])
+    death = look_up(signs["USUBJID"], adsl.set_index("USUBJID")["DTHDT"])
     is_after = signs["ADT"] > death
     for sign in signs[is_after].itertuples():
         findings.add(
@@ -177,14 +178,14 @@ def _derive_vars_disposition(
     }
     for disposition, status, dt, reason, specified, started in names.values():
         ended = _endings(datasets, disposition)
-        decoded = adsl["USUBJID"].map(ended["DECODED"])
+        decoded = look_up(adsl["USUBJID"], ended["DECODED"])
         is_completed = decoded.isin(disposition.completed)
         state = decoded.where(decoded.isna(), "DISCONTINUED").mask(is_completed, "COMPLETED")
         state = state.mask(decoded.isna() & adsl[started].notna(), "ONGOING")
-        term = adsl["USUBJID"].map(ended["TERM"]).mask(is_completed)
+        term = look_up(adsl["USUBJID"], ended["TERM"]).mask(is_completed)
         texts = {status: state, reason: decoded.mask(is_completed), specified: term}
         adsl = adsl.assign(**{name: text.astype("string") for name, text in texts.items()})
-        adsl[dt] = adsl["USUBJID"].map(ended["ADT"]).astype(DATE_TYPE)
+        adsl[dt] = look_up(adsl["USUBJID"], ended["ADT"]).astype(DATE_TYPE)
     return adsl
 
 
@@ -217,7 +218,7 @@ def _derive_vars_prior_therapy(
     has_doxorubicin = adsl["USUBJID"].isin(doxorubicin["USUBJID"])
     return adsl.assign(
         PRDOXFL=has_doxorubicin.map({True: "Y", False: "N"}).astype("string"),
-        PRANTHD=adsl["USUBJID"].map(total).astype("Float64").fillna(0),
+        PRANTHD=look_up(adsl["USUBJID"], total).astype("Float64").fillna(0),
     )
 
 
@@ -225,7 +226,7 @@ def _derive_vars_characteristic(
     adsl: pd.DataFrame, datasets: Frames, characteristics: tuple[Characteristic, ...]
 ) -> pd.DataFrame:
     for characteristic in characteristics:
-        values = adsl["USUBJID"].map(first_value(datasets, [characteristic]))
+        values = look_up(adsl["USUBJID"], first_value(datasets, [characteristic]))
         adsl = adsl.assign(**{characteristic.name: values})
     return adsl
 
@@ -243,8 +244,8 @@ def derive_vars_response(
         ("PDDT", "PD", "ADT"), ("LSTASDT", "LSTA", "ADT"),
     ):  # fmt: skip
         records = filter_where(adrs, {"PARAMCD": (paramcd,)}, "ADRS").set_index("USUBJID")
-        derived[name] = adsl["USUBJID"].map(records[variable])
-    given = adsl["USUBJID"].map(adex_total).astype("Float64")
+        derived[name] = look_up(adsl["USUBJID"], records[variable])
+    given = look_up(adsl["USUBJID"], adex_total).astype("Float64")
     return adsl.assign(**derived).assign(CUMANTH=adsl["PRANTHD"] + given.fillna(0))
 
 

@@ -24,7 +24,7 @@ def estimate_survival(time: pd.Series, cnsr: pd.Series, *, level: float = 0.95) 
 
     ``cnsr`` 0 is an event; at equal times events come before censorings. Returns one record per
     distinct time: TIME, NRISK, NEVENT, NCENSOR, SURVIVAL, STDERR (Greenwood), LOWER, UPPER. The
-    limits are 1 while survival is 1, and missing once it is 0.
+    limits are missing while survival is 1 and once it is 0, as R's are.
     Source: R survival 3.5.3 survfit(conf.type="log-log"), SAS PROC LIFETEST default.
     """
     observed = pd.DataFrame({"TIME": time.astype(float), "EVENT": cnsr.eq(0).astype(int)})
@@ -37,7 +37,7 @@ def estimate_survival(time: pd.Series, cnsr: pd.Series, *, level: float = 0.95) 
         spread = norm.ppf((1 + level) / 2) * hazard_error / np.abs(np.log(survival))
         lower, upper = survival ** np.exp(spread), survival ** np.exp(-spread)
         stderr = np.where(survival > 0, survival * hazard_error, 0.0)
-    is_one, is_zero = survival == 1, survival <= 0
+    is_known = (survival < 1) & (survival > 0)
     return pd.DataFrame(
         {
             "TIME": np.sort(observed["TIME"].unique()),
@@ -46,8 +46,8 @@ def estimate_survival(time: pd.Series, cnsr: pd.Series, *, level: float = 0.95) 
             "NCENSOR": (leaving - events).astype(int),
             "SURVIVAL": survival,
             "STDERR": stderr,
-            "LOWER": np.where(is_one, 1.0, np.where(is_zero, np.nan, lower)),
-            "UPPER": np.where(is_one, 1.0, np.where(is_zero, np.nan, upper)),
+            "LOWER": np.where(is_known, lower, np.nan),
+            "UPPER": np.where(is_known, upper, np.nan),
         }
     )
 

@@ -1,6 +1,7 @@
 """Spreadsheet workbooks: typed cells to text, merged cells filled, odd cells named."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -107,7 +108,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     if isinstance(value, datetime):
         return value.isoformat() if value.time() != time() else value.date().isoformat()
     if isinstance(value, date | time):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -65,4 +66,5 @@ def _number_text(value: float, unit: str, *, spss: bool) -> str:
         moment = (SPSS_EPOCH if spss else SAS_EPOCH) + timedelta(**{unit: float(value)})
         midnight = moment.time() == datetime.min.time()
         return moment.date().isoformat() if midnight else moment.isoformat()
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    whole = float(value).is_integer()
+    return str(int(value)) if whole else format(Decimal(repr(float(value))), "f")

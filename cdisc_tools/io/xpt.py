@@ -14,6 +14,7 @@ RECORD = 80
 STAMP_BYTES = 16
 # record number, offset: created and modified of the library and of its one member
 STAMPS = ((1, 64), (2, 0), (5, 64), (6, 0))
+DATE_FORMATS = frozenset({"DATE", "E8601DA", "YYMMDD"})
 SAS_EPOCH_DATE = pd.Timestamp(date(1960, 1, 1))
 
 
@@ -68,3 +69,23 @@ def _stamp(path: Path, timestamp: datetime) -> None:
         for record, offset in STAMPS:
             stream.seek(record * RECORD + offset)
             stream.write(text.ljust(STAMP_BYTES))
+
+
+def read_xpt(path: Path, encoding: str = "windows-1252") -> pd.DataFrame:
+    """Read a SAS transport file; a number with a date format becomes a date.
+
+    Raises ConfigurationError when the file is none.
+    """
+    try:
+        frame, meta = pyreadstat.read_xport(
+            str(path), encoding=encoding, disable_datetime_conversion=True
+        )
+    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path.name} is no readable SAS transport version 5 file: {error}"
+        ) from error
+    for name, format_name in meta.original_variable_types.items():
+        if (format_name or "").upper().rstrip("0123456789.") in DATE_FORMATS:
+            days = pd.to_timedelta(frame[name], unit="D")
+            frame[name] = (SAS_EPOCH_DATE + days).astype("datetime64[s]")
+    return frame

@@ -38,6 +38,12 @@ def assign_no_ct(reader: LineReader) -> pd.Series:
 
 
 @algorithm
+def assign_upper(reader: LineReader) -> pd.Series:
+    """Take the collected text in capitals, as --TERM and --TRT are often submitted."""
+    return reader.texts(_columns(reader)[0]).str.upper()
+
+
+@algorithm
 def assign_ct(reader: LineReader) -> pd.Series:
     """Match the collected text to the codelist; an unmatched text is kept and reported."""
     column = _columns(reader)[0]

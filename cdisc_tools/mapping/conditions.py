@@ -37,7 +37,10 @@ class Comparison:
     texts: tuple[str, ...]
 
     def mask(self, values: pd.Series) -> pd.Series:
-        """True for each row that the comparison holds for; an empty cell only is empty."""
+        """True for each row that the comparison holds for.
+
+        An empty cell equals no text, contains none and is no number, so it differs from each.
+        """
         if self.operator in ("is empty", "is not empty"):
             return values.isna() if self.operator == "is empty" else values.notna()
         if self.operator in _COMPARE:
@@ -141,20 +144,35 @@ def _texts(
 ) -> tuple[tuple[str, ...], int]:
     if name.startswith("is "):
         return (), position
-    texts: list[str] = []
-    in_list = name in ("in", "not in")
-    while position < len(tokens):
-        kind, token = tokens[position]
+    if name in ("in", "not in"):
+        texts, position = _listed(tokens, position)
+    else:
+        given = tokens[position : position + 1]
+        texts = [token for kind, token in given if kind in ("text", "word")]
         position += 1
-        if kind in ("text", "word"):
-            texts.append(token)
-        if not in_list or (kind, token) == ("mark", ")"):
-            break
     if not texts:
-        raise _wrong(text, place, f"{name!r} needs a value")
+        needs = "a list such as ('a', 'b')" if name in ("in", "not in") else "a value"
+        raise _wrong(text, place, f"{name!r} needs {needs}")
     if name in _COMPARE and not re.fullmatch(r"[+-]?\d+(\.\d+)?", texts[0]):
         raise _wrong(text, place, f"{name!r} compares numbers, not {texts[0]!r}")
     return tuple(texts), position
+
+
+def _listed(tokens: list[tuple[str, str]], position: int) -> tuple[list[str], int]:
+    """The texts of a list in brackets and the place behind it; none where it is malformed."""
+    texts: list[str] = []
+    expected = "("
+    for place, (kind, token) in enumerate(tokens[position:], position):
+        if expected == "value" and kind in ("text", "word"):
+            texts.append(token)
+            expected = ",)"
+        elif kind == "mark" and expected != "value" and token in expected:
+            if token == ")":
+                return texts, place + 1
+            expected = "value"
+        else:
+            break
+    return [], position
 
 
 def _wrong(text: str, place: str, why: str) -> ConfigurationError:

@@ -88,12 +88,12 @@ class DateReader:
         return self._from_parts(parts, dotted="." in text)
 
     def _from_parts(self, parts: list[str], *, dotted: bool) -> DateReading:
-        if any(not part.isdigit() and not self._word(part) for part in parts):
+        if any(not part.isdecimal() and not self._word(part) for part in parts):
             return DateReading(None, "not readable as a date")
-        if len(parts[0]) == 4 and parts[0].isdigit():
+        if len(parts[0]) == 4 and parts[0].isdecimal():
             year, *rest = parts
             return _checked(int(year), *[self._number(part) for part in rest])
-        if not parts[-1].isdigit() or len(parts[-1]) not in (2, 4):
+        if not parts[-1].isdecimal() or len(parts[-1]) not in (2, 4):
             if all(self._word(part) == "unknown" for part in parts):
                 return DateReading(None, "", ("every part is unknown",))
             return DateReading(None, "the year is missing or unknown")
@@ -112,8 +112,8 @@ class DateReader:
         if len(parts) < 2:
             return (self._number(parts[0]) if parts else None), None, ()
         first, second = (self._number(part) for part in parts)
-        named_first = self._word(parts[0]).isdigit()
-        named_second = self._word(parts[1]).isdigit()
+        named_first = self._word(parts[0]).isdecimal()
+        named_second = self._word(parts[1]).isdecimal()
         month_first = named_first or (self.order == "mdy" and not dotted and not named_second)
         month, day = (first, second) if month_first else (second, first)
         swapped = month is not None and month > 12 and day is not None and day <= 12
@@ -132,10 +132,10 @@ class DateReader:
         return self.words.get(text.lower(), "")
 
     def _number(self, part: str) -> int | None:
-        if part.isdigit():
+        if part.isdecimal():
             return int(part)
         meaning = self._word(part)
-        return int(meaning) if meaning.isdigit() else None
+        return int(meaning) if meaning.isdecimal() else None
 
 
 def _split_time(text: str) -> tuple[str, str, str]:
@@ -145,17 +145,19 @@ def _split_time(text: str) -> tuple[str, str, str]:
         return "", text, ""
     hour_text, minute_text, second_text, half = found.groups()
     rest = text[: found.start()].strip()
-    if not hour_text.isdigit():
+    if not hour_text.isdecimal():
         return "", rest, ""
     hour = int(hour_text)
-    if half:
+    # "14:30 PM" says one time twice; "14:30 AM" and "0:30 PM" contradict themselves
+    contradicts = bool(half) and (hour > 12 if half.upper() == "AM" else hour == 0)
+    if half and hour <= 12:
         hour = hour % 12 + (12 if half.upper() == "PM" else 0)
     shown = [f"{hour:02d}"]
     for part in (minute_text, second_text):
-        if part is None or not part.isdigit():
+        if part is None or not part.isdecimal():
             break
         shown.append(part)
-    if hour > 23 or any(int(part) > 59 for part in shown[1:]):
+    if contradicts or hour > 23 or any(int(part) > 59 for part in shown[1:]):
         return "", rest, f"{found[0].strip()!r} is no time of day"
     return ":".join(shown), rest, ""
 

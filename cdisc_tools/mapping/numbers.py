@@ -2,12 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 _NUMBER = re.compile(r"(<=|>=|<|>|≤|≥|~)?\s*([+-]?[\d.,]*\d[\d.,]*)\s*(.*)", re.DOTALL)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_EXPONENT = re.compile(r"(<=|>=|<|>|≤|≥|~)?\s*([+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d{1,2})")
+# "0,234" is no count of thousands
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_UNIT = re.compile(r"[A-Za-z%µμ°/][A-Za-z0-9%µμ°/^*.]*(\s?/\s?[A-Za-z0-9^]+)?")
+# "/80" behind 120 is no unit: a unit has a letter, % or °
+_UNIT = re.compile(
+    r"(?=.*[A-Za-z%°])(10[\^*]\d+|[A-Za-z%µμ°/])[A-Za-z0-9%µμ°/^*.]*(\s?/\s?[A-Za-z0-9^]+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class NumberReading:
 
 def read_number(text: str) -> NumberReading:
     """Read a collected number; digits are kept as they are written ("10.50")."""
+    if exponent := _EXPONENT.fullmatch(text.strip()):
+        return NumberReading(format(Decimal(exponent[2]), "f"), exponent[1] or "")
     found = _NUMBER.fullmatch(text.strip())
     if not found:
         return NumberReading(None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -59,9 +59,11 @@ def decimal_text(value: Decimal) -> str:
 
 
 def convert(number: str, rule: UnitRule) -> Decimal:
-    """Convert one number by a unit rule."""
+    """Convert one number by a unit rule; halves are rounded away from zero, as SAS does."""
     value = Decimal(number) * Decimal(rule.factor) + Decimal(rule.offset)
-    return round(value, int(rule.digits)) if rule.digits else value
+    if not rule.digits:
+        return value
+    return value.quantize(Decimal(1).scaleb(-int(rule.digits)), ROUND_HALF_UP)
 
 
 def _standardise_one(
@@ -76,12 +78,14 @@ def _standardise_one(
     if worded is not None:
         return worded, float(worded), standard_unit, False, True
     reading = read_number(result)
-    if reading.number is None:
+    # "12 cm" in a result whose unit is mm is a text, and so is "3 weeks"
+    if reading.number is None or reading.unit.lower() not in ("", unit.lower()):
         return result, None, standard_unit, False, False
     if rule is None:
         known_test = any(test == testcd for test, _ in table)
         number = None if reading.qualifier else float(reading.number)
         return result, number, unit or None, known_test and bool(unit), False
     value = convert(reading.number, rule)
-    text = f"{reading.qualifier}{decimal_text(value)}"
+    is_same = value == Decimal(reading.number) and rule.unit == rule.to and not rule.digits
+    text = f"{reading.qualifier}{reading.number if is_same else decimal_text(value)}"
     return text, None if reading.qualifier else float(value), rule.to, False, False

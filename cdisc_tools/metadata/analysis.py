@@ -116,7 +116,7 @@ def _convert(value: Any, kind: Any, place: _Place) -> Any:
     if dataclasses.is_dataclass(kind):
         return _make(value, typing.cast(type[Any], kind), place)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is types.UnionType:
+    if origin in {types.UnionType, typing.Union}:
         plain = [option for option in arguments if option is not types.NoneType]
         return None if value is None else _convert(value, plain[0], place)
     if origin is tuple:

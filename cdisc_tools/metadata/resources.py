@@ -58,3 +58,9 @@ def _find(folder: str) -> Path:
             return candidate
     places = " nor ".join(str(candidate) for candidate in candidates)
     raise ConfigurationError(f"The data folder '{folder}' is neither {places}; reinstall.")
+
+
+def read_date_words() -> dict[str, str]:
+    """Read the words of collected dates: month names (1 to 12) and words for unknown."""
+    lines = read_table(specs_path() / "mapping" / "date_words.csv", ("word", "meaning"))
+    return {line["word"]: line["meaning"] for line in lines}

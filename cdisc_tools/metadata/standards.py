@@ -88,7 +88,7 @@ def _with_general_variables(
     path = specs_path() / "standards" / standard / "general_variables.csv"
     if spec.dataset_class not in _GENERAL_CLASSES or not path.is_file():
         return spec
-    extra = []
+    extra: list[VariableSpec] = []
     for line in read_table(path, ("variable", "label", "like")):
         own = line["variable"].replace("--", name[:2])
         if own not in spec.by_name:

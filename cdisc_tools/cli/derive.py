@@ -1,0 +1,42 @@
+"""``cdisc-tools derive``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cdisc_tools.cli.console import exit_code, messages, progress
+from cdisc_tools.cli.options import Debug, FailOn, FailOnOption, Output, StudyFolder
+
+Sdtm = Annotated[Path, typer.Option("--sdtm", help="Folder of the SDTM datasets (.xpt, .parquet).")]
+
+
+def derive(
+    study: StudyFolder,
+    sdtm: Sdtm,
+    output: Output = Path("output"),
+    fail_on: FailOnOption = FailOn.error,
+    debug: Debug = False,
+) -> None:
+    """Derive ADaM datasets and results from SDTM datasets, by the study's analysis definitions.
+
+    Example: cdisc-tools derive studies/abc-101 --sdtm out/abc-101/sdtm --output out/adam
+    """
+    with messages(debug=debug):
+        from cdisc_tools.pipeline.derive import derive_folder, write_derivation  # noqa: PLC0415
+        from cdisc_tools.reports.findings import findings_summary, severity_counts  # noqa: PLC0415
+        from cdisc_tools.reports.results import headlines_text, results_text  # noqa: PLC0415
+        from cdisc_tools.reports.summary import datasets_text  # noqa: PLC0415
+
+        study_spec, derivation = derive_folder(study, sdtm, progress())
+        write_derivation(study_spec, derivation, output)
+        parts = [
+            datasets_text("ADaM", derivation.datasets.values()),
+            findings_summary(derivation.findings),
+            results_text(derivation.results),
+            headlines_text(derivation.analysis.headlines, derivation.results),
+            f"Files are in {output}",
+        ]
+        typer.echo("\n\n".join(parts))
+        severities = severity_counts(derivation.findings)
+        raise typer.Exit(exit_code(severities, fail_on.value))

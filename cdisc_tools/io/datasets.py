@@ -1,0 +1,55 @@
+"""Dataset files of a folder: found by name, read into memory."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from cdisc_tools.io.parquet import read_frame
+from cdisc_tools.io.xpt import read_xpt
+from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.specs import DatasetSpec
+
+READERS = {".xpt": read_xpt, ".parquet": read_frame}
+
+
+def dataset_files(path: Path) -> list[Path]:
+    """The dataset files of a folder, or the file itself; one a dataset, XPT before Parquet."""
+    if path.is_file():
+        return [path]
+    found: dict[str, Path] = {}
+    for suffix in READERS:
+        for file in sorted(path.glob(f"*{suffix}")):
+            found.setdefault(file.stem.lower(), file)
+    return [found[name] for name in sorted(found)]
+
+
+def read_dataset(path: Path, spec: DatasetSpec) -> Dataset:
+    """Read a dataset file; missing text is <NA>.
+
+    Raises ConfigurationError for a file of another kind or one that cannot be read.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ConfigurationError(f"{path.name}: not a dataset file; known: {', '.join(READERS)}")
+    try:
+        frame = reader(path)
+    except (pa.ArrowException, OSError) as error:
+        raise ConfigurationError(f"{path.name} cannot be read: {error}") from error
+    return Dataset(spec, _typed(frame, spec))
+
+
+def _typed(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
+    """Give text columns the text type; empty text is missing."""
+    columns = {}
+    for name, values in frame.items():
+        variable = spec.by_name.get(str(name))
+        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+            columns[str(name)] = values
+        elif variable is not None and variable.type == "Num" and values.isna().all():
+            columns[str(name)] = values.astype("Float64")
+        else:
+            text = values.astype("string")
+            columns[str(name)] = text.mask(text == "")
+    return pd.DataFrame(columns)

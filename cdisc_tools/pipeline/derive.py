@@ -1,0 +1,114 @@
+"""SDTM datasets to ADaM datasets and results, in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cdisc_tools.derivations.adam import derive_adam
+from cdisc_tools.derivations.results import compute_ae_table, compute_curves, compute_results
+from cdisc_tools.io.datasets import dataset_files, read_dataset
+from cdisc_tools.io.writing import write_text
+from cdisc_tools.metadata.analysis import read_analysis
+from cdisc_tools.metadata.standards import dataset_spec
+from cdisc_tools.metadata.study import read_study
+from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.model.analysis import Analysis
+from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Findings
+from cdisc_tools.model.results import Result
+from cdisc_tools.model.study import Study
+from cdisc_tools.pipeline.outputs import run_folder, write_datasets
+from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.validate import validate_datasets
+from cdisc_tools.reports.findings import findings_csv, findings_json
+from cdisc_tools.reports.results import results_csv
+
+SAFETY = "SAFFL"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A study's ADaM datasets and what follows from them.
+
+    ``results`` are the figures that the study asks for, ``ae_table`` subjects by term and worst
+    grade, ``curves`` the survival curve of each time-to-event parameter.
+    """
+
+    analysis: Analysis
+    datasets: dict[str, Dataset]
+    results: list[Result]
+    ae_table: pd.DataFrame
+    curves: pd.DataFrame
+    findings: Findings
+
+
+def derive_study(study: Study, sdtm: Mapping[str, pd.DataFrame]) -> Derivation:
+    """Derive a study's ADaM datasets and results from its SDTM frames.
+
+    Raises ConfigurationError when the study has no analysis definitions or a dataset that they
+    name is absent.
+    """
+    folder = study.folder / "analysis"
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"{study.folder} has no folder `analysis`: there is nothing to derive; add the "
+            "definitions, or use `cdisc-tools convert` for SDTM alone"
+        )
+    analysis = read_analysis(folder, standard=study.adam)
+    adam = derive_adam(sdtm, analysis, cutoff=study.cutoff)
+    datasets = {
+        name: Dataset(analysis.datasets[name], frame, links=adam.links.get(name, pd.DataFrame()))
+        for name, frame in adam.frames.items()
+    }
+    return Derivation(
+        analysis=analysis,
+        datasets=datasets,
+        results=compute_results(adam, analysis),
+        ae_table=compute_ae_table(adam.frames["ADAE"], adam.frames["ADSL"], population=SAFETY),
+        curves=compute_curves(adam.frames["ADTTE"]),
+        findings=adam.findings,
+    )
+
+
+def derive_folder(
+    study_folder: Path, sdtm: Path, progress: Progress = quiet
+) -> tuple[Study, Derivation]:
+    """Derive ADaM from the SDTM dataset files of a folder.
+
+    Raises ConfigurationError for a wrong study folder, or one without dataset files.
+    """
+    study = read_study(study_folder)
+    files = dataset_files(sdtm)
+    if not files:
+        raise ConfigurationError(f"{sdtm} has no dataset (.xpt or .parquet); give their folder")
+    progress(f"reading {len(files)} SDTM datasets")
+    frames = {
+        file.stem.upper(): read_dataset(
+            file, dataset_spec(file.stem.upper(), standard=study.sdtm)
+        ).frame
+        for file in files
+    }
+    progress("deriving ADaM datasets")
+    derivation = derive_study(study, frames)
+    found = validate_datasets(derivation.datasets.values(), read_terminology(study.terminology))
+    derivation.findings.extend(found)
+    return study, derivation
+
+
+def write_derivation(study: Study, derivation: Derivation, output: Path) -> None:
+    """Write ADaM datasets, results and findings; the folder is replaced as a whole."""
+    with run_folder(output, study) as folder:
+        write_derivation_files(study, derivation, folder)
+        write_text(folder / "findings.csv", findings_csv(derivation.findings))
+        write_text(folder / "findings.json", findings_json(derivation.findings))
+
+
+def write_derivation_files(study: Study, derivation: Derivation, folder: Path) -> None:
+    """Write what a derivation made into the folder of a run."""
+    write_datasets(derivation.datasets.values(), folder / "adam", study)
+    write_text(folder / "results.csv", results_csv(derivation.results))
+    table = derivation.ae_table.to_csv(index=False, lineterminator="\n")
+    write_text(folder / "ae_worst_grade.csv", table)

@@ -1,0 +1,62 @@
+"""The whole way: raw forms to validated SDTM and ADaM, results, and files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdisc_tools.io.writing import write_text
+from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.model.findings import Findings
+from cdisc_tools.pipeline.convert import Conversion, convert_study
+from cdisc_tools.pipeline.derive import Derivation, derive_study, write_derivation_files
+from cdisc_tools.pipeline.outputs import run_folder, write_datasets
+from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.validate import validate_datasets
+from cdisc_tools.reports.findings import findings_csv, findings_json
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a run made; ``derivation`` is None for a study without analysis."""
+
+    conversion: Conversion
+    derivation: Derivation | None
+    findings: Findings
+
+
+def run_study(folder: Path, progress: Progress = quiet, *, analyse: bool = True) -> Run:
+    """Convert, derive and validate a study in memory.
+
+    ``analyse`` False leaves ADaM out. Raises ConfigurationError for a wrong study folder.
+    """
+    conversion = convert_study(folder, progress)
+    study = conversion.study
+    findings = Findings()
+    findings.extend(conversion.findings)
+    datasets = list(conversion.datasets.values())
+    derivation = None
+    if analyse and study.analysis:
+        progress("deriving ADaM datasets")
+        sdtm = {name: dataset.frame for name, dataset in conversion.datasets.items()}
+        derivation = derive_study(study, sdtm)
+        findings.extend(derivation.findings)
+        datasets += derivation.datasets.values()
+    progress(f"validating {len(datasets)} datasets")
+    findings.extend(validate_datasets(datasets, read_terminology(study.terminology)))
+    return Run(conversion, derivation, findings)
+
+
+def write_run(run: Run, output: Path, progress: Progress = quiet) -> None:
+    """Write a run's files: datasets, findings, unmapped cells, results, manifest.
+
+    The folder is replaced as a whole: it holds either the old run or the new one.
+    """
+    study = run.conversion.study
+    progress(f"writing {output}")
+    with run_folder(output, study) as folder:
+        write_datasets(run.conversion.datasets.values(), folder / "sdtm", study)
+        write_text(folder / "findings.csv", findings_csv(run.findings))
+        write_text(folder / "findings.json", findings_json(run.findings))
+        unmapped = run.conversion.unmapped.to_csv(index=False, lineterminator="\n")
+        write_text(folder / "unmapped_cells.csv", unmapped)
+        if run.derivation is not None:
+            write_derivation_files(study, run.derivation, folder)

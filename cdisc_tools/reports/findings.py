@@ -1,0 +1,96 @@
+"""Findings as text, CSV and JSON."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+
+from cdisc_tools.metadata.checks import SEVERITIES, read_checks, sentence
+from cdisc_tools.model.findings import Finding, Findings
+
+COLUMNS = (
+    "check_id", "severity", "dataset", "variables", "values", "key", "record", "file", "sheet",
+    "row", "column", "cell", "detail", "message", "remedy",
+)  # fmt: skip
+
+
+def severity_counts(findings: Findings) -> dict[str, int]:
+    """Count findings by severity, those past the cap included."""
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for (check_id, _, _), count in findings.totals.items():
+        counts[read_checks()[check_id].severity] += count
+    return counts
+
+
+def findings_summary(findings: Findings, examples: int = 1) -> str:
+    """Group findings by check: severity, id, count, title, and the first examples."""
+    totals: dict[str, int] = defaultdict(int)
+    for (check_id, _, _), count in findings.totals.items():
+        totals[check_id] += count
+    shown: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if len(shown[finding.check_id]) < examples:
+            shown[finding.check_id].append(finding)
+    checks = read_checks()
+    order = sorted(totals, key=lambda name: (SEVERITIES.index(checks[name].severity), name))
+    lines = []
+    for check_id in order:
+        check = checks[check_id]
+        lines.append(f"{check.severity:<8} {check_id}  {totals[check_id]:>6}  {check.title}")
+        lines += [f"{'':9}e.g. {sentence(finding)}" for finding in shown[check_id]]
+    counts = severity_counts(findings)
+    named = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in counts.items())
+    return "\n".join([*lines, f"{len(findings)} findings: {named}"])
+
+
+def findings_csv(findings: Findings) -> str:
+    """Write one line a finding; what might be read as a formula is quoted with an apostrophe."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for finding in findings:
+        fields = {name: _inert(str(text)) for name, text in _fields(finding).items()}
+        writer.writerow(fields)
+    return stream.getvalue()
+
+
+def findings_json(findings: Findings) -> str:
+    """Write findings with the totals of each check, dataset and variables."""
+    totals = [
+        {"check_id": check_id, "dataset": dataset, "variables": list(variables), "count": count}
+        for (check_id, dataset, variables), count in findings.totals.items()
+    ]
+    content = {
+        "summary": severity_counts(findings),
+        "totals": totals,
+        "findings": [_fields(finding) for finding in findings],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _fields(finding: Finding) -> dict[str, object]:
+    check = read_checks()[finding.check_id]
+    cell = finding.cell
+    return {
+        "check_id": finding.check_id,
+        "severity": check.severity,
+        "dataset": finding.dataset,
+        "variables": " ".join(finding.variables),
+        "values": " | ".join(finding.values),
+        "key": "; ".join(f"{name}={value}" for name, value in finding.key),
+        "record": finding.record if finding.record is not None else "",
+        "file": cell.file if cell else "",
+        "sheet": cell.sheet if cell else "",
+        "row": cell.row if cell else "",
+        "column": cell.column if cell else "",
+        "cell": cell.address if cell else "",
+        "detail": finding.detail,
+        "message": sentence(finding),
+        "remedy": check.remedy,
+    }
+
+
+def _inert(text: str) -> str:
+    """Keep a spreadsheet from reading a collected text as a formula."""
+    number = text.lstrip("+-").replace(".", "", 1).isdigit()
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not number else text

@@ -1,0 +1,76 @@
+"""``make bench``: speed and memory, each beside its limit or peer, as ratios."""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+REPEATS = 5
+PROGRAM = [sys.executable, "-m", "cdisc_tools.cli.main"]
+
+
+def main() -> None:
+    """Print one line a measurement."""
+    print(f"{'measurement':<52}{'this':>10}{'beside':>10}{'ratio':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        start_up()
+        demo(Path(folder))
+        validation(Path(folder))
+
+
+def show(name: str, value: float, beside: float, unit: str, limit: str = "") -> None:
+    """Print one measurement with what it stands beside."""
+    print(f"{name:<52}{value:>8.2f} {unit}{beside:>8.2f} {unit}{value / beside:>8.2f}  {limit}")
+
+
+def best(action: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Seconds of the fastest of some runs."""
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def command(*words: str) -> Callable[[], object]:
+    """A run of the program in a process of its own."""
+    return lambda: subprocess.run([*PROGRAM, *words], check=True, capture_output=True)
+
+
+def start_up() -> None:
+    """``--help`` beside the limit of 0.3 s."""
+    show("cdisc-tools --help, beside the limit", best(command("--help")), 0.3, "s", "limit 1")
+
+
+def demo(folder: Path) -> None:
+    """The demo beside the limit of 10 s, and its peak memory."""
+    seconds = best(command("demo", "--output", str(folder / "demo")), repeats=3)
+    show("cdisc-tools demo, beside the limit", seconds, 10, "s", "limit 1")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
+    print(f"{'cdisc-tools demo, peak memory':<52}{peak:>8.2f} GB")
+
+
+def validation(folder: Path) -> None:
+    """Schema validation of 1,000,000 x 24 LB records beside reading them from Parquet."""
+    from cdisc_tools.io.parquet import read_frame  # noqa: PLC0415
+    from cdisc_tools.metadata.standards import dataset_spec  # noqa: PLC0415
+    from cdisc_tools.metadata.validate import validate_dataset  # noqa: PLC0415
+    from tests.bench.laboratory import laboratory_records  # noqa: PLC0415
+
+    spec = dataset_spec("LB")
+    for share in (0.0, 0.01):
+        path = folder / f"lb{share}.parquet"
+        laboratory_records(1_000_000, share).to_parquet(path)
+        reading = best(lambda path=path: read_frame(path), repeats=3)
+        lb = read_frame(path)
+        checking = best(lambda lb=lb: validate_dataset(lb, spec), repeats=3)
+        name = f"validate LB 1,000,000 x {lb.shape[1]}, {share:.0%} bad, beside reading"
+        show(name, checking, reading, "s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""Time point responses: the boundaries of recist.md, and the public example data."""
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from cdisc_tools.derivations.lesions import derive_assessments, derive_lesion_results
+from cdisc_tools.derivations.recist import compute_overall_response, derive_time_point_response
+from cdisc_tools.metadata.analysis import read_analysis, read_criteria
+from cdisc_tools.metadata.resources import sample_study_path
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Findings
+from tests.tables import cases, table
+
+RECIST = read_criteria("recist-1.1")
+LESIONS = read_analysis(sample_study_path() / "analysis").lesions
+FIRST_DOSE = pd.Series(pd.to_datetime(["2020-01-10"]).astype("datetime64[s]"), index=["01"])
+
+
+def respond(tu, tr, *, definition=LESIONS, criteria=RECIST, reference=FIRST_DOSE, findings=None):
+    found = Findings() if findings is None else findings
+    results = derive_lesion_results({"TU": tu, "TR": tr}, definition, findings=found)
+    assessments = derive_assessments(results, definition, findings=found)
+    return derive_time_point_response(assessments, results, reference, criteria, findings=found)
+
+
+def lesions(history: str, kinds: str = "") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """TU and TR of one subject.
+
+    ``history`` has a word per visit (baseline first): values of the lesions joined by "/"; a
+    number is a diameter in mm, NE not done, P present, A absent, U unequivocal progression, and
+    + adds a new lesion. ``kinds`` gives a letter per lesion: T target, K node target, N other.
+    """
+    visits = history.split()
+    kinds = kinds or "T" * len(visits[0].split("/"))
+    group = {"T": "TARGET", "K": "TARGET", "N": "NON-TARGET"}
+    tu = pd.DataFrame(
+        [
+            {
+                "USUBJID": "01", "TUTESTCD": "TUMIDENT", "TUEVAL": "INVESTIGATOR",
+                "TULNKID": f"L{number}", "TUSTRESC": group[kind], "TUSEQ": number,
+                "TULOC": "LYMPH NODE" if kind == "K" else "LUNG",
+                "VISIT": "0", "VISITNUM": "0",
+            }
+            for number, kind in enumerate(kinds, 1)
+        ]
+    ).astype("string")  # fmt: skip
+    rows = []
+    for number, visit in enumerate(visits):
+        day = f"2020-01-{9 + number:02d}"
+        for place, value in enumerate(visit.removesuffix("+").split("/"), 1):
+            rows.append(_result(number, day, f"L{place}", kinds[place - 1], value))
+        if visit.endswith("+"):
+            rows.append({**_result(number, day, "NEW", "N", "P"), "TRGRPID": "NEW"})
+    tr = pd.DataFrame(rows).astype("string")
+    tr["TRSTRESN"] = pd.to_numeric(tr["TRSTRESN"]).astype("Float64")
+    tr["TRSEQ"] = pd.Series(range(1, len(tr) + 1), dtype="Int64")
+    return tu.assign(TUSEQ=tu["TUSEQ"].astype("Int64")), tr
+
+
+def _result(visit: int, day: str, lesion: str, kind: str, value: str) -> dict[str, object]:
+    states = {"P": "PRESENT", "A": "ABSENT", "U": "UNEQUIVOCAL"}
+    number = None if value in {"NE", *states} else value
+    test = {"T": "LDIAM", "K": "SAXIS", "N": "TUMSTATE"}[kind]
+    return {
+        "USUBJID": "01", "VISIT": str(visit), "VISITNUM": str(visit), "TRDTC": day,
+        "TREVAL": "INVESTIGATOR", "TRLNKID": lesion, "TRTESTCD": test,
+        "TRGRPID": "NON-TARGET" if kind == "N" else "TARGET",
+        "TRSTRESC": states.get(value, number), "TRSTRESN": number, "TRSTRESU": "mm",
+    }  # fmt: skip
+
+
+# recist.md item 1: thresholds include the boundary; item 2: exact decimals; item 5: not assessed.
+@pytest.mark.parametrize("case", cases("""
+    CASE                          HISTORY                  KINDS  ANSWER
+    partial-at-30-percent         100 70                   T      PR
+    just-not-partial              100 70.1                 T      SD
+    partial-in-exact-decimals     30.1 21.07               T      PR
+    just-above-it                 30.1 21.071              T      SD
+    sums-of-decimals              3.3/6.6/0.1 2/5/0        TTT    PR
+    progression-at-20-percent     100 120                  T      PD
+    just-no-progression           100 119.9                T      SD
+    twenty-percent-but-4.9-mm     20 24.9                  T      SD
+    twenty-percent-and-5-mm       20 25                    T      PD
+    five-mm-but-19-percent        50 59.5                  T      SD
+    exact-growth                  42.5 51                  T      PD
+    exact-growth-not-reached      42.5 50.9                T      SD
+    nadir-includes-baseline       50 60 60                 T      PD PD
+    from-nadir-below-baseline     100 50 60                T      PR PD
+    nadir-of-a-middle-visit       100 60 50 61             T      PR PR PD
+    partial-again-without-pd      100 69 71                T      PR SD
+    growth-to-exactly-nadir-1.2   100 50 59.9              T      PR PR
+    all-gone                      20/10 0/0                TT     CR
+    one-left                      20/10 0/1                TT     PR
+    node-below-10                 20/15 0/9.9              TK     CR
+    node-at-10                    20/15 0/10               TK     PR
+    node-left-lesion-left         20/15 1/9                TK     PR
+    regrowth-from-nothing         20 0 5                   T      CR PD
+    regrowth-below-5-mm           20 0 4.9                 T      CR PR
+    too-small-is-5-mm             20/10 20/5               TT     SD
+    one-not-assessed              50/50 50/NE              TT     NE
+    not-assessed-but-small        50/50 10/NE              TT     NE
+    not-assessed-yet-progressed   50/50 120/NE             TT     PD
+    measured-part-below-pd        50/50 119.9/NE           TT     NE
+    nothing-assessed              50/50 NE/NE              TT     NE
+    partial-sum-is-no-nadir       50/50 10/NE 50/50        TT     NE SD
+    non-target-progression        50/P 40/U                TN     PD
+    non-target-not-evaluated      50/P 40/NE               TN     SD
+    response-with-non-target-ne   50/P 0/NE                TN     PR
+    gone-non-target-persists      50/P 0/P                 TN     PR
+    gone-non-target-gone          50/P 0/A                 TN     CR
+    not-assessed-new-lesion       50 NE+                   T      PD
+    gone-with-new-lesion          50 0+                    T      PD
+    target-ne-non-target-pd       50/P NE/U                TN     PD
+    target-ne-non-target-stable   50/P NE/P                TN     NE
+    only-non-target-persisting    P P                      N      NON-CR/NON-PD
+    only-non-target-gone          P A                      N      CR
+    only-non-target-ne            P NE                     N      NE
+    only-non-target-part-ne       P/P A/NE                 NN     NE
+    only-non-target-progression   P/P U/NE                 NN     PD
+    only-non-target-new           P P+                     N      PD
+"""))  # fmt: skip
+def test_overall_response(case):
+    tu, tr = lesions(case["HISTORY"].item(), case["KINDS"].item())
+    # the baseline is 2020-01-09, the first dose on the next day would be the first visit
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    overall = respond(tu, tr, reference=before)["OVRLRESP"]
+    assert " ".join(overall.dropna()) == case["ANSWER"].item()
+
+
+# recist.md item 9: RECIST 1.0 has no 5 mm rule
+def test_without_the_5_mm_rule():
+    target = dataclasses.replace(
+        RECIST.target, progression_increase_mm=0 * RECIST.target.partial_decrease_percent
+    )
+    older = dataclasses.replace(RECIST, target=target)
+    tu, tr = lesions("20 24 24")
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    assert respond(tu, tr, criteria=older, reference=before)["OVRLRESP"].tolist()[1:] == [
+        "PD",
+        "PD",
+    ]
+    tu, tr = lesions("20 0 0")
+    assert respond(tu, tr, criteria=older, reference=before)["OVRLRESP"].tolist()[1:] == [
+        "CR",
+        "CR",
+    ]
+
+
+# recist.md item 4, tables 1 and 2
+@pytest.mark.parametrize("case", cases("""
+    TRGRESP  NTRGRESP       NEWLIND  ANSWER
+    CR       CR             N        CR
+    CR       NONE           N        CR
+    CR       NON-CR/NON-PD  N        PR
+    CR       NE             N        PR
+    PR       CR             N        PR
+    PR       NON-CR/NON-PD  N        PR
+    PR       NE             N        PR
+    SD       CR             N        SD
+    SD       NE             N        SD
+    NE       NON-CR/NON-PD  N        NE
+    NE       CR             N        NE
+    PD       CR             N        PD
+    PD       NE             N        PD
+    CR       PD             N        PD
+    NE       PD             N        PD
+    CR       CR             Y        PD
+    NE       NE             Y        PD
+    NONE     CR             N        CR
+    NONE     NON-CR/NON-PD  N        NON-CR/NON-PD
+    NONE     NE             N        NE
+    NONE     PD             N        PD
+    NONE     CR             Y        PD
+"""))  # fmt: skip
+def test_response_table(case):
+    assert compute_overall_response(case, RECIST).item() == case["ANSWER"].item()
+
+
+def test_no_baseline_is_a_finding():
+    tu, tr = lesions("50 60")
+    findings = Findings()
+    early = FIRST_DOSE - pd.Timedelta(days=30)
+    assert respond(tu, tr, reference=early, findings=findings).empty
+    assert [f.check_id for f in findings] == ["CDT-A008"]
+
+
+def test_undated_and_far_apart_records_are_findings():
+    tu, tr = lesions("50/50 60/60 70/70", "TT")
+    tr["TRDTC"] = ["2020-01-02", "2020-01-02", None, None, "2020-02-01", "2020-03-01"]
+    findings = Findings()
+    answer = respond(tu, tr.assign(TRDTC=tr["TRDTC"].astype("string")), findings=findings)
+    assert sorted({f.check_id for f in findings}) == ["CDT-A006", "CDT-A009"]
+    assert answer["ADT"].dt.strftime("%Y-%m-%d").tolist() == ["2020-01-02", "2020-02-01"]
+
+
+def test_other_units_and_unknown_states_are_findings():
+    tu, tr = lesions("50/P 5/P", "TN")
+    tr.loc[2, "TRSTRESU"] = "cm"
+    tr.loc[3, "TRSTRESC"] = "WORSE"
+    findings = Findings()
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    assert respond(tu, tr, reference=before, findings=findings)["OVRLRESP"].tolist()[1] == "NE"
+    assert [f.detail for f in findings] == [
+        "a diameter counts in mm", "a state that lesions.yaml does not list",
+    ]  # fmt: skip
+
+
+def test_a_new_lesion_known_to_tu_only_is_progression():
+    tu, tr = lesions("50 50")
+    new = tu.assign(
+        TULNKID="NEW", TUSTRESC="NEW", VISIT="1", VISITNUM="1", TUDTC="2020-01-10", TUSEQ=2
+    )
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    answer = respond(pd.concat([tu, new], ignore_index=True), tr, reference=before)
+    assert answer["OVRLRESP"].tolist()[1] == "PD"
+
+
+EVALUATORS = table("""
+    EVAL                  EVALID
+    INVESTIGATOR          .
+    INDEPENDENT ASSESSOR  RADIOLOGIST 1
+    INDEPENDENT ASSESSOR  RADIOLOGIST 2
+""")
+
+
+# recist.md item 11: pharmaversesdtm {tu,tr,rs}_onco_recist, 66 overall responses
+def test_the_public_example_data(shared):
+    folder = shared / "data" / "recist"
+    tu, tr, rs, adsl = (
+        pd.read_csv(folder / f"{name}.csv", dtype="string")
+        for name in ("tu_onco_recist", "tr_onco_recist", "rs_onco_recist", "adsl")
+    )
+    for frame, names in ((tr, ("TRSTRESN", "VISITNUM")), (tu, ("VISITNUM",))):
+        for name in names:
+            frame[name] = pd.to_numeric(frame[name]).astype("Float64")
+    tr["TRSEQ"], tu["TUSEQ"] = tr["TRSEQ"].astype("Int64"), tu["TUSEQ"].astype("Int64")
+    starts = pd.to_datetime(adsl.set_index("USUBJID")["RANDDT"]).astype("datetime64[s]")
+    compared = 0
+    for reader in EVALUATORS.fillna("").itertuples():
+        where = {"EVAL": (str(reader.EVAL),), "EVALID": (str(reader.EVALID) or None,)}
+        definition = dataclasses.replace(
+            LESIONS,
+            tumors=dataclasses.replace(
+                LESIONS.tumors, where={f"TU{key}": value for key, value in where.items()}
+            ),
+            results=dataclasses.replace(
+                LESIONS.results, where={f"TR{key}": value for key, value in where.items()}
+            ),
+            time_point=("VISIT",),
+        )
+        answers = respond(tu, tr, definition=definition, reference=starts)
+        own = rs[rs["RSEVAL"].eq(reader.EVAL) & rs["RSEVALID"].fillna("").eq(reader.EVALID)]
+        both = answers.merge(own, left_on=["USUBJID", "TIMEPT"], right_on=["USUBJID", "VISIT"])
+        assert both["OVRLRESP"].tolist() == both["RSSTRESC"].tolist()
+        compared += len(both)
+    assert compared == len(rs) == 66
+
+
+def test_the_criteria_name_their_file_when_wrong():
+    with pytest.raises(ConfigurationError, match=r"recist-1\.1"):
+        read_criteria("recist-9")

@@ -1,0 +1,71 @@
+"""Reading the analysis files: errors name the file and the field."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cdisc_tools.metadata.analysis import read_analysis, read_criteria
+from cdisc_tools.metadata.resources import sample_study_path
+from cdisc_tools.model.errors import ConfigurationError
+
+SAMPLE = sample_study_path() / "analysis"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SAMPLE, tmp_path / "analysis"))
+
+
+def test_the_sample_study_is_read():
+    analysis = read_analysis(SAMPLE)
+    assert [endpoint.paramcd for endpoint in analysis.endpoints] == ["OS", "PFS"]
+    assert analysis.criteria.name == "RECIST 1.1"
+    assert analysis.subjects.populations[0].having[0].where["ARMNRS"][0] is None
+
+
+def test_every_choice_has_its_reason_and_source():
+    analysis = read_analysis(SAMPLE)
+    choices = [
+        analysis.subjects, analysis.exposure, analysis.adverse_events, analysis.lesions,
+        analysis.response, analysis.response.best, analysis.response.durable, analysis.criteria,
+        analysis.biomarkers, *analysis.endpoints, *analysis.figures,
+        *analysis.subjects.populations,
+    ]  # fmt: skip
+    assert all(choice.rationale and choice.source for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("lesions.yaml", "longest_days: 14", "longest: 14", r"lesions\.yaml.*unknown.*longest"),
+        ("lesions.yaml", "longest_days: 14", "", r"lesions\.yaml.*lacks.*longest_days"),
+        ("lesions.yaml", "longest_days: 14", "longest_days: two", r"longest_days is 'two'.*int"),
+        ("lesions.yaml", "impute: last", "impute: middle", r"impute is 'middle'.*first, last"),
+        ("response.yaml", "basis: visit", "basis: both", r"durable\.basis is 'both'"),
+        ("response.yaml", "criteria: recist-1.1", "criteria: x", r"criteria 'x'.*recist-1\.1"),
+        ("response.yaml", "order: [CR", "order: [no", r"best\.order\.1 is False.*quote"),
+        ("endpoints/pfs.yaml", "keep: on_or_before", "keep: after", r"pfs\.yaml: ends\.1\.keep"),
+        ("endpoints/pfs.yaml", "where: {PARAMCD: PD}", "where: PD", r"where must be a mapping"),
+        ("published.yaml", "statistic: count", "statistic: eval", r"figures\.1\.statistic"),
+        ("exposure.yaml", "rationale:", "rationale: [", r"exposure\.yaml: is no YAML"),
+    ],
+)  # fmt: skip
+def test_an_error_names_file_and_field(folder, file, old, new, message):
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=message):
+        read_analysis(folder)
+
+
+def test_an_absent_file_is_named(folder):
+    (folder / "response.yaml").unlink()
+    with pytest.raises(ConfigurationError, match=r"response\.yaml: can't be read"):
+        read_analysis(folder)
+
+
+def test_unknown_criteria_are_named():
+    with pytest.raises(ConfigurationError, match=r"'recist-9'.*recist-1\.1"):
+        read_criteria("recist-9")
