@@ -14,7 +14,7 @@ from cdisc_tools.derivations.lesions import (
     derive_lesion_results,
 )
 from cdisc_tools.derivations.recist import derive_time_point_response
-from cdisc_tools.derivations.records import Frames, assign_aseq, finish, make_links
+from cdisc_tools.derivations.records import Frames, assign_aseq, finish, keep_specified, make_links
 from cdisc_tools.derivations.response import (
     append_rsp,
     derive_adrs,
@@ -51,14 +51,12 @@ def derive_adam(
     adae = derive_adae(sources, adsl, analysis.adverse_events, findings=findings)
     adbm, adbm_links = derive_adbm(sources, adsl, analysis.biomarkers, findings=findings)
     frames = {"ADAE": adae, "ADEX": adex, "ADTR": adtr, "ADRS": adrs, "ADBM": adbm, "ADTTE": adtte}
-    subject = analysis.datasets["ADSL"]
-    kept = [v.name for v in subject.variables if v.name in adsl.columns]
     finished = {
         name: finish(frame, adsl, analysis.datasets[name]) for name, frame in frames.items()
     }
     return AdamResult(
         frames={
-            "ADSL": adsl[kept].sort_values(list(subject.keys)).reset_index(drop=True),
+            "ADSL": keep_specified(adsl, analysis.datasets["ADSL"]),
             **finished,
         },
         links={

@@ -179,7 +179,8 @@ def _derive_var_used(results: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """Use the first of several records of a lesion at one assessment, and report the others."""
     used = results[results["IS_USED"] & results["LESION"].notna()]
     again = used.duplicated([*_TIME_POINT, "LESION"])
-    _report(used[again & used["KIND"].ne(NEW)], "SRCSEQ", "measured twice, not used", findings)
+    twice = used[again & used["KIND"].ne(NEW)].rename(columns={"SRCSEQ": "TRSEQ"})
+    _report(twice, "TRSEQ", "measured twice, not used", findings)
     is_used = results["IS_USED"] & ~results.index.isin(used.index[again])
     return results.assign(IS_USED=is_used)
 
@@ -204,9 +205,8 @@ def _report_undated(results: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 
 def _report(records: pd.DataFrame, variable: str, detail: str, findings: Findings) -> None:
     """Report tumour results that can't be used as they are."""
-    sequence = "TRSEQ" if "TRSEQ" in records.columns else "SRCSEQ"
     for subject, number, value in zip(
-        records["USUBJID"], records[sequence], records[variable], strict=True
+        records["USUBJID"], records["TRSEQ"], records[variable], strict=True
     ):
         key = (("USUBJID", str(subject)), ("TRSEQ", str(number)))
         findings.add(Finding("CDT-A010", "TR", (variable,), (str(value),), key, detail=detail))

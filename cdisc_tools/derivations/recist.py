@@ -43,7 +43,9 @@ def derive_time_point_response(
     points = derive_target_sums(points, results, node_limit, findings=findings)
     target = compute_target_response(points, criteria.target)
     non_target = _non_target_response(points, results, criteria)
-    new = results[results["KIND"].eq(NEW)].groupby(_TIME_POINT).size()
+    # an equivocal new lesion, or one gone again, is listed among these states
+    is_doubtful = results["STATE"].isin([ABSENT, NOT_EVALUABLE]).fillna(False)
+    new = results[results["KIND"].eq(NEW) & ~is_doubtful].groupby(_TIME_POINT).size()
     is_new = pd.MultiIndex.from_frame(points[_TIME_POINT]).isin(new.index)
     found = pd.Series(criteria.no_new_lesion, index=points.index, dtype="string")
     responses = points.assign(

@@ -132,6 +132,22 @@ def finish(records: pd.DataFrame, adsl: pd.DataFrame, spec: DatasetSpec) -> pd.D
     for day, dt in (("ADY", "ADT"), ("ASTDY", "ASTDT"), ("AENDY", "AENDT")):
         if dt in frame.columns:
             frame[day] = compute_study_day(frame[dt], frame["TRTSDT"])
-    kept = [variable.name for variable in spec.variables if variable.name in frame.columns]
-    keys = [key for key in (*spec.keys, "ASEQ") if key in frame.columns]
-    return frame.sort_values(keys, kind="stable")[kept].reset_index(drop=True)
+    return keep_specified(frame, spec)
+
+
+def keep_specified(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
+    """Keep the variables of ``spec`` in its order and types, sorted by its keys and ASEQ.
+
+    Texts become ``string``; numbers without a type (all missing) become ``Float64``.
+    """
+    typed: dict[str, pd.Series] = {}
+    for variable in spec.variables:
+        if variable.name in frame.columns:
+            column = frame[variable.name]
+            if variable.type == "Char":
+                column = column.astype("string")
+            elif column.dtype == "object":
+                column = column.astype("Float64")
+            typed[variable.name] = column
+    keys = [key for key in (*spec.keys, "ASEQ") if key in typed]
+    return pd.DataFrame(typed).sort_values(keys, kind="stable").reset_index(drop=True)

@@ -55,10 +55,13 @@ def derive_adrs(
 
 
 def derive_param_ovr(responses: pd.DataFrame) -> pd.DataFrame:
-    """Make the records of OVR from time point responses: one per assessment after baseline."""
+    """Make the records of OVR from time point responses: one per assessment after baseline.
+
+    Each rests on several records of TR, which the links name; so it has no SRCSEQ.
+    """
     later = responses[~responses["IS_BASE"]]
     names = [*_TIME_POINT, "AVISIT", "AVISITN", "ADT", "ADTF"]
-    return later[names].assign(PARAMCD=OVR, AVALC=later["OVRLRESP"], SRCDOM="TR")
+    return later[names].assign(PARAMCD=OVR, AVALC=later["OVRLRESP"], SRCDOM="TR", SRCVAR="TRSTRESC")
 
 
 def derive_param_ovrinv(
@@ -196,7 +199,7 @@ def derive_links(adrs: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     OVR is linked to every record of TR (or TU) of the assessment and to the investigator's
     record of it, the other parameters to the record that their SRCDOM and SRCSEQ name.
     """
-    named = adrs[adrs["SRCVAR"].notna()]
+    named = adrs[adrs["PARAMCD"].ne(OVR)]
     overall = adrs[adrs["PARAMCD"].eq(OVR)][[*_TIME_POINT, "ASEQ"]]
     lesions = results[[*_TIME_POINT, "SRCDOM", "SRCVAR", "SRCSEQ"]]
     given = adrs[adrs["PARAMCD"].eq(OVRINV)][[*_TIME_POINT, "SRCDOM", "SRCVAR", "SRCSEQ"]]

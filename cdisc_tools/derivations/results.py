@@ -44,7 +44,15 @@ def compute_figure(frames: Frames, figure: Figure) -> Result:
         unit=figure.unit,
         published=published or figure.direction,
         agrees=_agrees(value, figure),
+        count=_counted(value, n, figure.statistic),
     )
+
+
+def _counted(value: float | None, n: int, statistic: str) -> int | None:
+    """How many subjects a count or a proportion counts."""
+    if value is None or statistic not in ("count", "proportion"):
+        return None
+    return round(value) if statistic == "count" else round(value * n / 100)
 
 
 def _agrees(value: float | None, figure: Figure) -> bool | None:

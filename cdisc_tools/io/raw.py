@@ -16,6 +16,7 @@ from cdisc_tools.model.study import SourceSpec, Study
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 STATISTICAL = frozenset({".xpt", ".sav", ".zsav", ".sas7bdat", ".por"})
+ERROR_VALUES = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
 
 
@@ -86,6 +87,7 @@ def _raw_table(source: SourceSpec, grid: Grid, findings: Findings) -> RawTable:
     for check, row, place, value, detail in grid.notes:
         column = header[place] if place < len(header) else ""
         findings.add(_note(check, table, row, column, value, detail))
+    _note_error_values(table, findings)
     _require_columns(source, table)
     return _without_duplicates(source, _kept_by_where(source, table), findings)
 
@@ -96,6 +98,17 @@ def _note(
     return Finding(
         check, table.name, (column,), (value,), cell=table.cell(row, column), detail=detail
     )
+
+
+def _note_error_values(table: RawTable, findings: Findings) -> None:
+    """Report error values of a spreadsheet that stand as text, in whatever kind of file."""
+    known = {(f.cell.row, f.cell.column) for f in findings if f.check_id == "CDT-R008" and f.cell
+             and f.dataset == table.name}  # fmt: skip
+    for column, texts in table.frame.items():
+        held = texts.str.strip().isin(ERROR_VALUES)
+        for row in texts.index[held.fillna(False).to_numpy(dtype=bool)]:
+            if (row, column) not in known:
+                findings.add(_note("CDT-R008", table, int(row), str(column), str(texts[row])))
 
 
 def _unique_header(source: SourceSpec, grid: Grid, findings: Findings) -> list[str]:

@@ -75,7 +75,7 @@ class WorkbookReader:
             dates=dates,
             notes=notes,
             above=[
-                (number, " ".join(text for text in row if text))
+                (number, " ".join(dict.fromkeys(text for text in row if text)))
                 for number, row in enumerate(texts[: source.header_rows[0] - 1], 1)
                 if any(row)
             ],

@@ -54,7 +54,8 @@ def _of_form(
     reason = reason.fillna(by_column.map({True: NO_RECORD, False: NO_LINE}))
     reason = reason.mask(left["ROW"].isin(unknown), "the row's subject is not in the study")
     _report_columns(form, left[(reason == NO_LINE).to_numpy(dtype=bool)], findings)
-    _report_rows(form, own, unknown, findings)
+    explained = left[(reason != NO_LINE).to_numpy(dtype=bool) & (reason != NO_RECORD)]
+    _report_rows(form, own, unknown | set(explained["ROW"]), findings)
     places = zip(left["ROW"], left["COLUMN"], strict=True)
     return pd.DataFrame(
         {

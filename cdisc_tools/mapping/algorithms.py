@@ -75,6 +75,12 @@ def hardcode_ct(reader: LineReader) -> pd.Series:
 
 
 @algorithm
+def assign_missing(reader: LineReader) -> pd.Series:
+    """Give no value: an expected variable for which nothing was collected."""
+    return pd.Series(pd.NA, index=range(len(reader.rows)), dtype="string")
+
+
+@algorithm
 def assign_datetime(reader: LineReader) -> pd.Series:
     """Read a collected date, with its time from a second column, as ISO 8601."""
     columns = _columns(reader)
@@ -169,15 +175,19 @@ def assign_part(reader: LineReader) -> pd.Series:
 
 @algorithm
 def assign_visit(reader: LineReader) -> pd.Series:
-    """Give the VISIT, VISITNUM or VISITDY that the visit table has for the collected visit."""
+    """Give the VISIT, VISITNUM or VISITDY that the visit table has for the collected visit.
+
+    Any other variable, such as --LNKGRP, gets the VISIT. ``value`` puts a visit together from
+    the cells: "C{1}D{2}" of the columns Cycle and Day.
+    """
     column = _columns(reader)[0]
-    texts = reader.texts(column)
+    texts = _visit_texts(reader)
     rules = {
         text: reader.around.visits.get(" ".join(text.split()).lower())
         for text in texts.dropna().unique()
     }
     field = reader.line.variable
-    if field == "VISIT":
+    if field not in ("VISITNUM", "VISITDY"):
         found = texts.map({text: rule is not None for text, rule in rules.items()})
         reader.note("CDT-R036", texts.notna() & ~found.fillna(True).astype(bool), column)
         variant = texts.map(
@@ -201,6 +211,23 @@ def assign_subject(reader: LineReader) -> pd.Series:
         )
     values = reader.form.subjects[wanted].reindex(reader.rows)
     return values.reset_index(drop=True).astype("string")
+
+
+def _visit_texts(reader: LineReader) -> pd.Series:
+    """Give the collected visit: a cell, or several put into the form of ``value``."""
+    cells = [reader.texts(column) for column in _columns(reader)]
+    if not reader.line.value:
+        return cells[0]
+    texts = pd.Series(reader.line.value, index=cells[0].index, dtype="string")
+    for number, cell in enumerate(cells, 1):
+        parts = texts.str.split(f"{{{number}}}", n=1, expand=True, regex=False)
+        if parts.shape[1] < 2:
+            raise ConfigurationError(
+                f"{reader.line.place}: value {reader.line.value!r} has no {{{number}}} for "
+                f"column {reader.line.columns[number - 1]!r}"
+            )
+        texts = parts[0].str.cat([cell, parts[1]])
+    return texts
 
 
 def _visit_number(rule: VisitRule | None, field: str) -> float | None:

@@ -61,7 +61,7 @@ class Collected:
             (self.lineage["RECORD"] == record) & (self.lineage["VARIABLE"] == variable)
         ]
         if len(cells):
-            cell = cells.iloc[0]
+            cell = self._best_cell(cells, self.frame[variable].iloc[record], forms)
             form = forms.get(str(cell["SOURCE"]), self.name)
             return cell_finding(
                 check, form, int(cell["ROW"]), str(cell["COLUMN"]), dataset=self.name, detail=detail
@@ -71,6 +71,15 @@ class Collected:
             check, self.name, (variable,), ("" if pd.isna(value) else str(value),),
             record=record + 1, detail=detail,
         )  # fmt: skip
+
+    def _best_cell(self, cells: pd.DataFrame, value: object, forms: Forms) -> pd.Series:
+        """Of the cells that a value came from, the one that shows it; else the first."""
+        for _, cell in cells.iterrows():
+            raw = forms.get(str(cell["SOURCE"]), self.name).raw.frame
+            text = raw[str(cell["COLUMN"])].get(int(cell["ROW"]))
+            if isinstance(text, str) and str(value).lower() == text.strip().lower():
+                return cell
+        return cells.iloc[0]
 
 
 def typed(spec: DatasetSpec, name: str, values: pd.Series) -> pd.Series:

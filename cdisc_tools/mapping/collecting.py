@@ -37,8 +37,11 @@ def collect_dataset(
         for words, block in start_blocks(spec, start, around, known):
             own = [line for line in lines if line.block in ("", start.block)]
             for line in own:
-                if line.algorithm in ALGORITHMS:
-                    _fill(block, fill_in(line, words), around)
+                filled = fill_in(line, words)
+                # a fixed value that a line of the repeat table leaves empty gives nothing
+                left_empty = bool(line.value) and not filled.value
+                if line.algorithm in ALGORITHMS and not left_empty:
+                    _fill(block, filled, around)
             _identify(block, around)
             blocks.append(block)
     derived = [line for line in lines if line.algorithm not in ALGORITHMS]

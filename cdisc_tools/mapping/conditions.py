@@ -2,8 +2,8 @@
 
 ``[Column name] = 'text'``, ``!=``, ``<``, ``<=``, ``>``, ``>=`` (as numbers), ``in ('a', 'b')``,
 ``not in (...)``, ``is empty``, ``is not empty``, ``contains 'text'``; joined by ``and`` and ``or``,
-where ``and`` binds first. Texts compare without regard to case. A column name without spaces may
-stand without brackets.
+where ``and`` binds first. Texts compare without regard to case; a quote within a text is
+written twice. A column name without spaces may stand without brackets.
 """
 
 import operator
@@ -17,7 +17,7 @@ from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.model.errors import ConfigurationError
 
 _TOKEN = re.compile(
-    r"\s*(?:\[(?P<bracketed>[^\]]+)\]|'(?P<text>[^']*)'|(?P<op><=|>=|!=|=|<|>)|(?P<mark>[(),])"
+    r"\s*(?:\[(?P<bracketed>[^\]]+)\]|'(?P<text>(?:[^']|'')*)'|(?P<op><=|>=|!=|=|<|>)|(?P<mark>[(),])"
     r"|(?P<word>[^\s\[\]'(),<>=!]+))"
 )
 _COMPARE: dict[str, Callable[[pd.Series, float], pd.Series]] = {
@@ -102,7 +102,7 @@ def _tokens(text: str, place: str) -> list[tuple[str, str]]:
         if not found:
             raise _wrong(text, place, f"cannot read {stripped[position:]!r}")
         kind = str(found.lastgroup)
-        tokens.append((kind, found[kind]))
+        tokens.append((kind, found[kind].replace("''", "'") if kind == "text" else found[kind]))
         position = found.end()
     return tokens
 

@@ -17,7 +17,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_RUN_TOGETHER = re.compile(r"(\d{1,2}|[A-Za-z]{2,7}?)([A-Za-z]{3})(\d{4}|\d{2})")
+_RUN_TOGETHER = re.compile(r"(\d{1,2}|[A-Za-z]{2,7}?|)([A-Za-z]{3})(\d{4}|\d{2})")
 _ISO_UNKNOWN_MONTH = re.compile(r"(\d{4})---(\d{2})")
 _TOKENS = re.compile(r"[\s./,\-]+")
 
@@ -77,7 +77,7 @@ class DateReader:
         if compact := _COMPACT.fullmatch(text):
             return _checked(*(int(part) for part in compact.groups()))
         if together := _RUN_TOGETHER.fullmatch(text):
-            parts = list(together.groups())
+            parts = [part for part in together.groups() if part]
         else:
             parts = [part for part in _TOKENS.split(text) if part]
         # "UN/UNK/JAN/2010": unknown written twice before the month
@@ -88,7 +88,9 @@ class DateReader:
         return self._from_parts(parts, dotted="." in text)
 
     def _from_parts(self, parts: list[str], *, dotted: bool) -> DateReading:
-        if any(not part.isdecimal() and not self._word(part) for part in parts):
+        lone_number = len(parts) == 1 and parts[0].isdecimal() and len(parts[0]) != 4
+        unknown = any(not part.isdecimal() and not self._word(part) for part in parts)
+        if not parts or lone_number or unknown:
             return DateReading(None, "not readable as a date")
         if len(parts[0]) == 4 and parts[0].isdecimal():
             year, *rest = parts
@@ -97,8 +99,6 @@ class DateReader:
             if all(self._word(part) == "unknown" for part in parts):
                 return DateReading(None, "", ("every part is unknown",))
             return DateReading(None, "the year is missing or unknown")
-        if len(parts) == 1 and len(parts[0]) != 4:
-            return DateReading(None, "not readable as a date")
         year_number, notes = self._year(parts[-1])
         month, day, order_note = self._month_and_day(parts[:-1], dotted=dotted)
         reading = _checked(year_number, month, day)

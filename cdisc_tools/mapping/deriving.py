@@ -6,7 +6,7 @@ import pandas as pd
 
 from cdisc_tools.mapping.blocks import Surroundings
 from cdisc_tools.mapping.collected import Collected, typed
-from cdisc_tools.mapping.collecting import ONE_RECORD_PER
+from cdisc_tools.mapping.collecting import ONE_RECORD_PER, fill_missing
 from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.mapping.timing import (
     compute_study_day,
@@ -91,10 +91,21 @@ def _number_visits(datasets: Mapping[str, Collected]) -> None:
 def _standard_result(
     collected: Collected, line: MappingLine, _: Mapping[str, Collected], around: Surroundings
 ) -> None:
-    """--STRESC, --STRESN and --STRESU from --ORRES and --ORRESU (one call fills all three)."""
+    """--STRESC, --STRESN, --STRESU, or a limit of normal, from what was collected.
+
+    A value that another line gave is kept.
+    """
     frame, named = collected.frame, collected.variable
     empty = pd.Series(pd.NA, index=frame.index, dtype="string")
     unit = frame.get(named("ORRESU"), empty)
+    limit = {named("STNRLO"): named("ORNRLO"), named("STNRHI"): named("ORNRHI")}
+    if line.variable in limit:
+        collected_limit = frame.get(limit[line.variable], empty).astype("string")
+        converted = standardise(
+            frame[named("TESTCD")], collected_limit, unit, around.mapping.units, {}
+        )
+        frame[line.variable] = typed(collected.spec, line.variable, converted.number)
+        return
     words = around.mapping.terms.get(line.codelist, {}) if line.codelist else {}
     results = standardise(
         frame[named("TESTCD")], frame[named("ORRES")], unit, around.mapping.units, words
@@ -102,7 +113,7 @@ def _standard_result(
     wanted = {"STRESC": results.text, "STRESN": results.number, "STRESU": results.unit}
     for suffix, values in wanted.items():
         if line.variable == named(suffix):
-            frame[line.variable] = typed(collected.spec, line.variable, values)
+            fill_missing(frame, line.variable, typed(collected.spec, line.variable, values))
     if line.variable != named("STRESC"):
         return
     _report(collected, results.unconverted, named("ORRES"), "CDT-R035", unit, around)

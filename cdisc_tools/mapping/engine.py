@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cdisc_tools.mapping.accounting import unmapped_cells
-from cdisc_tools.mapping.blocks import Surroundings
+from cdisc_tools.mapping.blocks import Surroundings, condition_mask
 from cdisc_tools.mapping.collected import Collected, typed
 from cdisc_tools.mapping.collecting import (
+    RECORDS,
     REFERENCE_DATES,
     collect_dataset,
     derive_reference_dates,
 )
+from cdisc_tools.mapping.conditions import parse_condition
 from cdisc_tools.mapping.deriving import derive_datasets, sort_records
 from cdisc_tools.mapping.forms import Form, Forms, row_finding
 from cdisc_tools.mapping.plausibility import check_forms
@@ -82,8 +84,25 @@ class _Roster:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._subjects: set[str] | None = None
+        self._subjects = self._enrolled()
         self.unknown: dict[str, set[int]] = {}
+
+    def _enrolled(self) -> set[str] | None:
+        """The subjects of the form that DM comes from; None where it comes from a dataset."""
+        subjects: set[str] = set()
+        for line in self._around.mapping.lines:
+            if line.dataset != ROSTER or line.algorithm != RECORDS:
+                continue
+            if line.source not in self._around.forms:
+                return None
+            form = self._around.forms.get(line.source, line.place)
+            rows = form.subjects["USUBJID"]
+            if line.condition:
+                condition = parse_condition(line.condition, line.place)
+                held = condition_mask(condition, form, self._around.forms, line.place)
+                rows = rows[held]
+            subjects |= set(rows.dropna())
+        return subjects or None
 
     def enrol(self, dm: Collected) -> None:
         """Take the subjects of DM; from now on all others are unknown."""
@@ -135,7 +154,7 @@ def _needs(name: str, lines: tuple[MappingLine, ...], known: set[str]) -> set[st
             needed.add(line.source)
         if line.algorithm in REFERENCE_DATES:
             needed |= {column.partition(".")[0] for column in line.columns}
-    return needed - {name}
+    return (needed & known) - {name}
 
 
 def _designed(mapping: Mapping, study: Study) -> dict[str, Collected]:

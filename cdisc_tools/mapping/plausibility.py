@@ -90,13 +90,14 @@ def _drift(check: RawCheck, form: Form, rows: pd.Series, around: Surroundings) -
 
 
 def _order(check: RawCheck, form: Form, rows: pd.Series, around: Surroundings) -> Iterator[Oddity]:
-    """A date before the date in the column listed first."""
+    """A date before the date in the column listed first; either of the two may be wrong."""
     earlier, later = check.columns
     first = _dates(_texts(check, form, earlier, around), form, around)
     second = _dates(_texts(check, form, later, around), form, around)
     wrong = is_true(second < first) & rows
     for row in wrong.index[wrong]:
         yield row, later, f"{earlier} is {first[row]}"
+        yield row, earlier, f"{later} is {second[row]}"
 
 
 def _equal(check: RawCheck, form: Form, rows: pd.Series, around: Surroundings) -> Iterator[Oddity]:

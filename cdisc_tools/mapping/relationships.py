@@ -121,6 +121,8 @@ def related_records(
         return None
     columns = [variable.name for variable in spec.variables]
     frame = pd.concat(frames, ignore_index=True).reindex(columns=columns)
+    if frame.empty:
+        return None
     return Collected(spec, frame.astype("string"), pd.DataFrame(columns=list(LINEAGE_COLUMNS)))
 
 

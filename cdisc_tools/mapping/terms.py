@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
-from cdisc_tools.metadata.terminology import Terminology, match_term
+from cdisc_tools.metadata.terminology import Terminology, TermMatch, match_term
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import Mapping
 from cdisc_tools.model.specs import Codelist
@@ -53,7 +53,7 @@ class TermReader:
         codelist = self.codelist(name, place)
         own: MappingType[str, str] = self.mapping.terms.get(name, {})
         distinct = values.dropna().unique()
-        matches = {text: match_term(codelist, text, own) for text in distinct}
+        matches = {text: _match(codelist, text, own) for text in distinct}
         coded = values.map({text: m.value or text for text, m in matches.items()}).astype("string")
         how = values.map({text: m.how for text, m in matches.items()}).astype("string")
         return CodedValues(
@@ -64,9 +64,23 @@ class TermReader:
         )
 
     def _variants(self, values: pd.Series, coded: pd.Series, name: str) -> pd.Series:
-        """Mark a spelling that is neither the term nor the column's usual word for it."""
+        """Mark a spelling other than the column's usual one of that term.
+
+        What the study's table lists as it stands is usual; only its letter case can differ.
+        """
         folded = values.str.split().str.join(" ").str.lower()
         named = {text for codelist, text in self.mapping.variants if codelist == name}
-        usual = values.groupby(coded).agg(lambda texts: texts.value_counts().index[0])
-        unusual = (values != coded) & (values != coded.map(usual))
+        listed = set(self.mapping.terms.get(name, {})) - named
+        meant = coded.mask(folded.isin(listed), folded + " (listed)")
+        usual = values.groupby(meant).agg(lambda texts: texts.value_counts().index[0])
+        unusual = values != meant.map(usual)
         return (unusual.fillna(False) | folded.isin(named)) & values.notna()
+
+
+def _match(codelist: Codelist, text: str, own: MappingType[str, str]) -> TermMatch:
+    """Match a text; what the study's table says holds against a term in other letter case."""
+    found = match_term(codelist, text, own)
+    decided = own.get(" ".join(text.split()).lower())
+    if found.how == "case" and decided not in (None, found.value):
+        return TermMatch(text, decided, "study")
+    return found

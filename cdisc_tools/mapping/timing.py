@@ -12,7 +12,9 @@ def complete_dates(dtc: pd.Series) -> pd.Series:
     """The dates of complete --DTC values, NaT where a part is unknown."""
     days = dtc.str.slice(0, DATE_LENGTH)
     complete = is_true(days.str.fullmatch(r"\d{4}-\d{2}-\d{2}"))
-    return pd.to_datetime(days.where(complete), format="%Y-%m-%d", errors="coerce")
+    dates = pd.to_datetime(days.where(complete), format="%Y-%m-%d", errors="coerce")
+    # without a single date pandas chooses another unit, and as-of joins need one
+    return dates.astype("datetime64[us]")
 
 
 def compute_study_day(dtc: pd.Series, rfstdtc: pd.Series) -> pd.Series:

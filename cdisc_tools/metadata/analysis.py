@@ -45,6 +45,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 @dataclasses.dataclass(frozen=True)
 class _Figures:
     figures: tuple[Figure, ...]
+    headlines: tuple[str, ...] = ()
 
 
 def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
@@ -53,6 +54,7 @@ def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
     Raises ConfigurationError naming the file and the field that is unknown, missing or wrong.
     """
     response = read_definition(folder / "response.yaml", ResponseDefinition)
+    published = read_definition(folder / "published.yaml", _Figures)
     return Analysis(
         subjects=read_definition(folder / "subjects.yaml", SubjectDefinition),
         exposure=read_definition(folder / "exposure.yaml", ExposureDefinition),
@@ -65,7 +67,8 @@ def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
             read_definition(path, Endpoint)
             for path in sorted((folder / "endpoints").glob("*.yaml"))
         ),
-        figures=read_definition(folder / "published.yaml", _Figures).figures,
+        figures=published.figures,
+        headlines=published.headlines,
         datasets=read_standard(standard),
     )
 

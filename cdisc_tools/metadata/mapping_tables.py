@@ -1,5 +1,6 @@
 """Reads a study's mapping tables: CSV files of a folder, or the sheets of one workbook."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ TABLES = {
     "unmapped": ("source", "column", "reason"),
 }
 
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
 Line = tuple[str, int, dict[str, str]]
 
 
@@ -49,7 +52,7 @@ def read_mapping(folder: Path) -> Mapping:
     return Mapping(
         lines=tuple(lines),
         visits=tuple(_visit(line) for line in tables.get("visits", ())),
-        units=tuple(_unit(fields) for _, _, fields in tables.get("units", ())),
+        units=tuple(_unit(line) for line in tables.get("units", ())),
         checks=tuple(_check(fields) for _, _, fields in tables.get("checks", ())),
         relationships=tuple(_relationship(fields) for _, _, fields in tables.get("relrec", ())),
         repeats=_whole(tables, "repeat_"),
@@ -151,11 +154,16 @@ def _visit(line: Line) -> VisitRule:
     )
 
 
-def _unit(fields: dict[str, str]) -> UnitRule:
-    return UnitRule(
-        fields["testcd"], fields["unit"], fields["to"], fields["factor"] or "1",
-        fields.get("offset", "") or "0", fields.get("digits", ""),
-    )  # fmt: skip
+def _unit(line: Line) -> UnitRule:
+    file, number, fields = line
+    given = {"factor": fields["factor"] or "1", "offset": fields.get("offset", "") or "0"}
+    digits = fields.get("digits", "")
+    for name, text in given.items():
+        if not _DECIMAL.fullmatch(text):
+            raise ConfigurationError(f"{file} line {number}: {name} {text!r} is no number")
+    if digits and not digits.isdecimal():
+        raise ConfigurationError(f"{file} line {number}: digits {digits!r} is no whole number")
+    return UnitRule(fields["testcd"], fields["unit"], fields["to"], digits=digits, **given)
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ _SOURCE_FIELDS = (
 )  # fmt: skip
 
 
+_CHOICES = {"date_order": ("dmy", "mdy"), "fills": ("report", "ignore")}
+
+
 def read_study(folder: Path) -> Study:
     """Read a study folder's ``study.yaml``.
 
@@ -54,9 +57,9 @@ def read_study(folder: Path) -> Study:
         cutoff=_moment(_needed(identity, "cutoff", "study")).date(),
         subject=_subject(_section(content, "subject")),
         sources=_sources(_section(content, "sources")),
-        missing=frozenset(str(text).lower() for text in content.get("missing") or ()),
-        not_done=frozenset(str(text).lower() for text in content.get("not_done") or ()),
-        two_digit_year_pivot=int(content.get("two_digit_year_pivot", 30)),
+        missing=frozenset(text.lower() for text in _texts(content, "missing", STUDY_FILE)),
+        not_done=frozenset(text.lower() for text in _texts(content, "not_done", STUDY_FILE)),
+        two_digit_year_pivot=_pivot(content),
         analysis=(folder / "analysis").is_dir(),
     )
 
@@ -64,6 +67,9 @@ def read_study(folder: Path) -> Study:
 def _parsed(path: Path) -> Mapping[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigurationError(f"{STUDY_FILE}{line} cannot be read: {error.problem}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{STUDY_FILE} cannot be read: {error}") from error
     if not isinstance(content, Mapping):
@@ -91,6 +97,22 @@ def _needed(section: Mapping[str, Any], name: str, place: str) -> Any:
     return section[name]
 
 
+def _texts(section: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
+    values = section.get(name) or []
+    if not isinstance(values, list):
+        raise ConfigurationError(f"{place}: {name}: {values!r} is no list; write [{values}]")
+    return tuple(str(value) for value in values)
+
+
+def _pivot(content: Mapping[str, Any]) -> int:
+    pivot = content.get("two_digit_year_pivot", 30)
+    if not isinstance(pivot, int) or not 0 <= pivot <= 99:
+        raise ConfigurationError(
+            f"{STUDY_FILE}: two_digit_year_pivot: {pivot!r} is no number from 0 to 99"
+        )
+    return pivot
+
+
 def _moment(value: object) -> datetime:
     if isinstance(value, datetime):
         return value
@@ -108,14 +130,38 @@ def _subject(section: Mapping[str, Any]) -> SubjectSpec:
         re.compile(pattern)
     except re.error as error:
         raise ConfigurationError(f"{STUDY_FILE}: subject.pattern: {error}") from error
-    return SubjectSpec(
+    spec = SubjectSpec(
         pattern=pattern,
         subjid=str(_needed(section, "subjid", "subject")),
         usubjid=str(_needed(section, "usubjid", "subject")),
         siteid=str(section.get("siteid", "")),
-        numbers=tuple(section.get("numbers", ())),
+        numbers=_texts(section, "numbers", f"{STUDY_FILE}: subject"),
         collected=str(section.get("collected", "")),
     )
+    _try_formats(spec)
+    return spec
+
+
+def _try_formats(spec: SubjectSpec) -> None:
+    """Write an id by every format, so that a wrong one is known before any row is read."""
+    parts: dict[str, str | int] = dict.fromkeys(re.compile(spec.pattern).groupindex, "1")
+    unknown = [name for name in spec.numbers if name not in parts]
+    if unknown:
+        raise ConfigurationError(
+            f"{STUDY_FILE}: subject.numbers: the pattern has no group {unknown[0]!r}; "
+            f"it has: {', '.join(parts) or 'none'}"
+        )
+    parts |= dict.fromkeys(spec.numbers, 1) | {"study": "T"}
+    for name in ("subjid", "siteid", "collected", "usubjid"):
+        known = parts | ({"subjid": "1"} if name == "usubjid" else {})
+        try:
+            getattr(spec, name).format(**known)
+        except (KeyError, IndexError, ValueError) as error:
+            raise ConfigurationError(
+                f"{STUDY_FILE}: subject.{name}: {getattr(spec, name)!r} cannot be filled in "
+                f"({error}); known: {', '.join(known)}; list groups that are numbers in "
+                "subject.numbers"
+            ) from error
 
 
 def _sources(section: Mapping[str, Any]) -> dict[str, SourceSpec]:
@@ -131,12 +177,17 @@ def _sources(section: Mapping[str, Any]) -> dict[str, SourceSpec]:
 
 def _source(name: str, fields: Mapping[str, Any], place: str) -> SourceSpec:
     header_rows = fields.get("header_rows", [1])
-    if not isinstance(header_rows, list) or not all(isinstance(row, int) for row in header_rows):
+    whole = isinstance(header_rows, list) and all(isinstance(row, int) for row in header_rows)
+    if not whole or not header_rows or min(header_rows) < 1 or header_rows != sorted(header_rows):
         raise ConfigurationError(f"{place}.header_rows: {header_rows!r} is no list of row numbers")
-    if fields.get("date_order", "dmy") not in ("dmy", "mdy"):
-        raise ConfigurationError(
-            f"{place}.date_order: {fields['date_order']!r} is neither dmy nor mdy"
-        )
+    for field, choices in _CHOICES.items():
+        if fields.get(field, choices[0]) not in choices:
+            raise ConfigurationError(
+                f"{place}.{field}: {fields[field]!r} is neither {' nor '.join(choices)}"
+            )
+    delimiter = str(fields.get("delimiter", ","))
+    if len(delimiter) != 1:
+        raise ConfigurationError(f"{place}.delimiter: {delimiter!r} is no single character")
     return SourceSpec(
         name=name,
         file=str(_needed(fields, "file", f"sources.{name}")),
@@ -145,12 +196,22 @@ def _source(name: str, fields: Mapping[str, Any], place: str) -> SourceSpec:
         subject=str(fields.get("subject", "")),
         date_order=str(fields.get("date_order", "dmy")),
         encoding=str(fields.get("encoding", "utf-8")),
-        delimiter=str(fields.get("delimiter", ",")),
-        footer=tuple(str(text) for text in fields.get("footer", ())),
+        delimiter=delimiter,
+        footer=_patterns(fields, place),
         where=tuple(
             (str(column), tuple(str(v) for v in (values if isinstance(values, list) else [values])))
             for column, values in (fields.get("where") or {}).items()
         ),
-        duplicate_ignores=tuple(str(text) for text in fields.get("duplicate_ignores", ())),
+        duplicate_ignores=_texts(fields, "duplicate_ignores", place),
         fills=str(fields.get("fills", "report")),
     )
+
+
+def _patterns(fields: Mapping[str, Any], place: str) -> tuple[str, ...]:
+    patterns = _texts(fields, "footer", place)
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ConfigurationError(f"{place}.footer: {pattern!r}: {error}") from error
+    return patterns

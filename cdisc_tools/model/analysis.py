@@ -309,7 +309,11 @@ class Figure(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """All of a study's analysis definitions, and the variables of the ADaM datasets."""
+    """All of a study's analysis definitions, and the variables of the ADaM datasets.
+
+    ``headlines`` are sentences about the figures, each named in braces with one of its numbers:
+    {pfs_median.value}, {pfs_median.low}, {response_rate.count}.
+    """
 
     subjects: SubjectDefinition
     exposure: ExposureDefinition
@@ -320,4 +324,5 @@ class Analysis:
     biomarkers: BiomarkerDefinition
     endpoints: tuple[Endpoint, ...]
     figures: tuple[Figure, ...]
+    headlines: tuple[str, ...]
     datasets: Mapping[str, DatasetSpec]

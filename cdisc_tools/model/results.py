@@ -12,7 +12,8 @@ from cdisc_tools.model.findings import Findings
 class Result:
     """A figure: its value with a 95 % interval or range (None where there is none).
 
-    ``n`` is how many subjects it rests on. ``agrees`` is None when nothing was published.
+    ``n`` is how many subjects it rests on, ``count`` how many of them a proportion or count
+    counts. ``agrees`` is None when nothing was published.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Result:
     unit: str
     published: str
     agrees: bool | None
+    count: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cdisc_tools.derivations.adam import derive_adam
-from cdisc_tools.derivations.results import compute_ae_table, compute_curves, compute_results
+from cdisc_tools.derivations.results import compute_ae_table, compute_results
 from cdisc_tools.io.datasets import dataset_files, read_dataset
 from cdisc_tools.io.writing import write_text
 from cdisc_tools.metadata.analysis import read_analysis
@@ -34,14 +34,13 @@ class Derivation:
     """A study's ADaM datasets and what follows from them.
 
     ``results`` are the figures that the study asks for, ``ae_table`` subjects by term and worst
-    grade, ``curves`` the survival curve of each time-to-event parameter.
+    grade.
     """
 
     analysis: Analysis
     datasets: dict[str, Dataset]
     results: list[Result]
     ae_table: pd.DataFrame
-    curves: pd.DataFrame
     findings: Findings
 
 
@@ -68,7 +67,6 @@ def derive_study(study: Study, sdtm: Mapping[str, pd.DataFrame]) -> Derivation:
         datasets=datasets,
         results=compute_results(adam, analysis),
         ae_table=compute_ae_table(adam.frames["ADAE"], adam.frames["ADSL"], population=SAFETY),
-        curves=compute_curves(adam.frames["ADTTE"]),
         findings=adam.findings,
     )
 

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
+
+from cdisc_tools.derivations.records import filter_where
+from cdisc_tools.derivations.survival import estimate_survival
 from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline.derive import Derivation
@@ -33,16 +37,31 @@ def draw_endpoints(derivation: Derivation, output: Path, source: str) -> list[Pa
         raise ConfigurationError(
             "figures need matplotlib: install cdisc-tools with its extra `plots`"
         ) from error
-    adtte, adrs = derivation.datasets["ADTTE"].frame, derivation.datasets["ADRS"].frame
+    adrs = derivation.datasets["ADRS"].frame
     written = []
     for endpoint in derivation.analysis.endpoints:
-        curve = derivation.curves[derivation.curves["PARAMCD"].eq(endpoint.paramcd)]
-        subjects = adtte[adtte["PARAMCD"].eq(endpoint.paramcd)]
+        subjects = analysed_subjects(derivation, endpoint.paramcd)
         figure = results_figure(
-            curve, subjects, adrs[adrs["PARAMCD"].eq(RESPONSE)], f"{endpoint.param} ({source})"
-        )
+            estimate_survival(subjects["AVAL"], subjects["CNSR"]), subjects,
+            adrs[adrs["PARAMCD"].eq(RESPONSE)], f"{endpoint.param} ({source})",
+        )  # fmt: skip
         for kind in ("png", "svg"):
             path = output / f"{endpoint.paramcd.lower()}.{kind}"
             write_bytes(path, figure_bytes(figure, kind))
             written.append(path)
     return written
+
+
+def analysed_subjects(derivation: Derivation, paramcd: str) -> pd.DataFrame:
+    """The records of an endpoint in the population that its published median rests on.
+
+    All of its records where no median is asked for.
+    """
+    adtte = derivation.datasets["ADTTE"].frame
+    medians = [
+        figure.where
+        for figure in derivation.analysis.figures
+        if figure.statistic == "median" and paramcd in figure.where.get("PARAMCD", ())
+    ]
+    where = medians[0] if medians else {"PARAMCD": (paramcd,)}
+    return filter_where(adtte, where, "ADTTE")

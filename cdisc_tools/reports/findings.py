@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import textwrap
 from collections import defaultdict
 
 from cdisc_tools.metadata.checks import SEVERITIES, read_checks, sentence
 from cdisc_tools.model.findings import Finding, Findings
 
+LONGEST = 170
 COLUMNS = (
     "check_id", "severity", "dataset", "variables", "values", "key", "record", "file", "sheet",
     "row", "column", "cell", "detail", "message", "remedy",
@@ -23,7 +25,7 @@ def severity_counts(findings: Findings) -> dict[str, int]:
 
 
 def findings_summary(findings: Findings, examples: int = 1) -> str:
-    """Group findings by check: severity, id, count, title, and the first examples."""
+    """Group findings by check: severity, id, count, title; examples of all but the notes."""
     totals: dict[str, int] = defaultdict(int)
     for (check_id, _, _), count in findings.totals.items():
         totals[check_id] += count
@@ -37,10 +39,15 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
     for check_id in order:
         check = checks[check_id]
         lines.append(f"{check.severity:<8} {check_id}  {totals[check_id]:>6}  {check.title}")
-        lines += [f"{'':9}e.g. {sentence(finding)}" for finding in shown[check_id]]
+        if check.severity != "note":
+            lines += [f"{'':9}e.g. {_one_line(finding)}" for finding in shown[check_id]]
     counts = severity_counts(findings)
     named = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in counts.items())
     return "\n".join([*lines, f"{len(findings)} findings: {named}"])
+
+
+def _one_line(finding: Finding) -> str:
+    return textwrap.shorten(sentence(finding), LONGEST, placeholder=" ...")
 
 
 def findings_csv(findings: Findings) -> str:

@@ -2,12 +2,18 @@
 
 import csv
 import io
+import re
 
 import pandas as pd
 
+from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.results import Result
 
-COLUMNS = ("name", "title", "value", "low", "high", "n", "unit", "published", "agrees")
+COLUMNS = (
+    "name", "title", "value", "low", "high", "n", "count", "unit", "published", "agrees",
+)  # fmt: skip
+NUMBERS = ("value", "low", "high", "n", "count")
+_PLACE = re.compile(r"\{(?P<figure>\w+)\.(?P<number>\w+)\}")
 AGREES = {True: "agrees", False: "DIFFERS", None: ""}
 
 
@@ -32,6 +38,29 @@ def results_csv(results: list[Result]) -> str:
     for result in results:
         writer.writerow([getattr(result, name) for name in COLUMNS])
     return stream.getvalue()
+
+
+def headlines_text(headlines: tuple[str, ...], results: list[Result]) -> str:
+    """Write the study's own sentences about its results.
+
+    Raises ConfigurationError for a sentence that names an unknown figure or number.
+    """
+    figures = {result.name: result for result in results}
+
+    def number(found: re.Match[str]) -> str:
+        result = figures.get(found["figure"])
+        if result is None or found["number"] not in NUMBERS:
+            raise ConfigurationError(
+                f"published.yaml: headline {found.string!r}: {found[0]} is no number of a figure; "
+                f"figures: {', '.join(figures)}; numbers: {', '.join(NUMBERS)}"
+            )
+        return _or_not_reached(getattr(result, found["number"]))
+
+    return "\n".join(_PLACE.sub(number, headline) for headline in headlines)
+
+
+def _or_not_reached(value: float | None) -> str:
+    return "not reached" if value is None else _number(value)
 
 
 def ae_table_text(table: pd.DataFrame, most: int = 10) -> str:

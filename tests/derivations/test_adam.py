@@ -155,6 +155,10 @@ def test_only_specified_variables_in_their_order(adam, analysis):
     for name, frame in adam.frames.items():
         known = [variable.name for variable in analysis.datasets[name].variables]
         assert frame.columns.tolist() == [v for v in known if v in frame.columns]
+        for variable in analysis.datasets[name].variables:
+            if variable.name in frame.columns:
+                is_text = frame[variable.name].dtype == "string"
+                assert is_text == (variable.type == "Char"), variable.name
 
 
 def test_same_input_in_another_order_gives_the_same_frames(adam, analysis):

@@ -217,6 +217,26 @@ def test_a_new_lesion_known_to_tu_only_is_progression():
     assert answer["OVRLRESP"].tolist()[1] == "PD"
 
 
+# recist.md item 3: an equivocal new lesion is no progression
+def test_an_equivocal_new_lesion_is_no_progression_yet():
+    tu, tr = lesions("50 50+")
+    is_new = tr["TRGRPID"].eq("NEW")
+    equivocal = tr.assign(TRSTRESC=tr["TRSTRESC"].mask(is_new, "EQUIVOCAL"))
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    assert respond(tu, equivocal, reference=before)["OVRLRESP"].tolist()[1] == "SD"
+
+
+def test_a_lesion_measured_twice_is_used_once_and_reported():
+    tu, tr = lesions("50 50")
+    again = tr.iloc[[1]].assign(TRSTRESN=5.0, TRSEQ=9)
+    findings = Findings()
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    answer = respond(tu, pd.concat([tr, again], ignore_index=True), reference=before,
+                     findings=findings)  # fmt: skip
+    assert answer["OVRLRESP"].tolist()[1] == "SD"
+    assert [(f.check_id, f.values) for f in findings] == [("CDT-A010", ("9",))]
+
+
 EVALUATORS = table("""
     EVAL                  EVALID
     INVESTIGATOR          .

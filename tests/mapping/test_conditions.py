@@ -10,7 +10,7 @@ ROWS = table("""
     ROW  Answer  Lesion site  N
     1    Yes     Left lung    5
     2    no      .            10
-    3    .       liver        .
+    3    .       pt's liver   .
     4    YES     lung         12 mm
 """)
 
@@ -35,6 +35,7 @@ ROWS = table("""
     [Lesion site] IS NOT EMPTY                          1 3 4
     [Lesion site] contains 'LUNG'                       1 4
     [Lesion site] contains '('                          .
+    [Lesion site] = 'pt''s liver'                       3
     [Answer] = 'no' or [Answer] = 'yes' and [N] > 7     2
     [Answer] = 'yes' and [N] > 7 or [Answer] = 'no'     2
     [Answer] is empty or [N] is empty or [N] = '5'      1 3
@@ -60,7 +61,7 @@ def test_the_columns_looked_at():
     [A] like 'x'                   unknown comparison 'like'
     [A]                            unknown comparison ''
     [A] = 'x' [B] = 'y'            expected 'and' or 'or' before 'B'
-    [A] = 'Crohn's'                expected 'and' or 'or' before 's'
+    [A] = 'Crohn's'                cannot read "'"
     [A] > 'high'                   compares numbers, not 'high'
     [A] in 'x' and [B] = 'y'       'in' needs a list
     [A] in ('x', 'y'               'in' needs a list
