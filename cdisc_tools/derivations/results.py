@@ -159,12 +159,3 @@ def compute_ae_table(adae: pd.DataFrame, adsl: pd.DataFrame, *, population: str)
     counts["GRADE3UP"] = counts[["GRADE3", "GRADE4", "GRADE5"]].sum(axis=1)
     table = counts.reset_index()
     return table.sort_values(["N", *terms], ascending=[False, True, True]).reset_index(drop=True)
-
-
-def compute_curves(adtte: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the survival curve of each parameter: one record per PARAMCD and time."""
-    parts = [
-        estimate_survival(tte["AVAL"], tte["CNSR"]).assign(PARAMCD=str(paramcd))
-        for paramcd, tte in adtte.groupby("PARAMCD")
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"PARAMCD": []})

@@ -1,10 +1,11 @@
 """CSV and other delimited text, every value as it stands."""
 
 import csv
+import io
 from codecs import BOM_UTF8
 from pathlib import Path
 
-from cdisc_tools.io.grid import CellNote, Grid
+from cdisc_tools.io.grid import CellNote, Grid, joined_header, texts_above
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
@@ -20,7 +21,7 @@ def read_delimited(path: Path, source: SourceSpec) -> Grid:
     text = _decoded(path, source, encoding)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else source.delimiter
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise ConfigurationError(f"source {source.name!r}: {source.file}: {error}") from error
     last_header = source.header_rows[-1]
@@ -30,7 +31,13 @@ def read_delimited(path: Path, source: SourceSpec) -> Grid:
         )
     body = rows[last_header:]
     numbers = list(range(last_header + 1, last_header + 1 + len(body)))
-    return Grid(rows[last_header - 1], body, numbers, notes=_encoding_note(path, source, rows))
+    return Grid(
+        header=joined_header([rows[row - 1] for row in source.header_rows]),
+        rows=body,
+        numbers=numbers,
+        notes=_encoding_note(path, source, rows),
+        above=texts_above(rows, source.header_rows[0]),
+    )
 
 
 def _decoded(path: Path, source: SourceSpec, encoding: str) -> str:
@@ -54,7 +61,7 @@ def _encoding_note(path: Path, source: SourceSpec, rows: list[list[str]]) -> lis
     with path.open("rb") as stream:
         marked = stream.read(3) == BOM_UTF8
     if marked:
-        return [("CDT-R018", 1, 0, rows[0][0], "UTF-8 with a byte order mark")]
+        return [("CDT-R018", 1, 0, (rows[0] or [""])[0], "UTF-8 with a byte order mark")]
     if source.encoding.lower() in ("utf-8", "utf8"):
         return []
     for number, row in enumerate(rows, 1):

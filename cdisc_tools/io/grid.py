@@ -1,6 +1,8 @@
 """The rows of a raw form before any cleaning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 # check id, row number, column position, value, detail
 CellNote = tuple[str, int, int, str, str]
@@ -24,3 +26,20 @@ class Grid:
     dates: frozenset[tuple[int, int]] = frozenset()
     notes: list[CellNote] = field(default_factory=list)
     above: list[tuple[int, str]] = field(default_factory=list)
+
+
+def joined_header(levels: Sequence[Sequence[str]]) -> list[str]:
+    """Join the lines of a header, each part once ("TL1" over "Site" is "TL1 Site")."""
+    return [
+        " ".join(dict.fromkeys(part for part in parts if part.strip()))
+        for parts in zip_longest(*levels, fillvalue="")
+    ]
+
+
+def texts_above(rows: Sequence[Sequence[str]], first_header: int) -> list[tuple[int, str]]:
+    """The texts that stand over the header, with their row numbers; a merged one counts once."""
+    return [
+        (number, " ".join(dict.fromkeys(text for text in row if text)))
+        for number, row in enumerate(rows[: first_header - 1], 1)
+        if any(row)
+    ]

@@ -5,10 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
-from cdisc_tools.io.grid import CellNote, Grid
+from cdisc_tools.io.grid import CellNote, Grid, joined_header, texts_above
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
@@ -68,17 +69,13 @@ class WorkbookReader:
         )
         first = source.header_rows[-1]
         return Grid(
-            header=_header(texts, source.header_rows),
+            header=joined_header([texts[row - 1] for row in source.header_rows]),
             rows=texts[first:],
             numbers=list(range(first + 1, len(texts) + 1)),
             letters=[get_column_letter(place + 1) for place in range(len(texts[0]))],
             dates=dates,
             notes=notes,
-            above=[
-                (number, " ".join(dict.fromkeys(text for text in row if text)))
-                for number, row in enumerate(texts[: source.header_rows[0] - 1], 1)
-                if any(row)
-            ],
+            above=texts_above(texts, source.header_rows[0]),
         )
 
     def _odd_cells(self, name: str, texts: list[list[str]], source: SourceSpec) -> list[CellNote]:
@@ -97,10 +94,17 @@ class WorkbookReader:
                 if cell.data_type == "e":
                     texts[row - 1][place] = str(cell.value)
                     notes.append(("CDT-R008", row, place, str(cell.value), ""))
-                if cell.has_style and cell.fill.fill_type == "solid":
-                    colour = str(cell.fill.fgColor.rgb or cell.fill.fgColor.theme)
+                # a coloured area may reach further than the data
+                within = row <= len(texts) and place < len(texts[0])
+                if within and cell.has_style and cell.fill.fill_type == "solid":
+                    colour = _colour_name(cell.fill.fgColor)
                     notes.append(("CDT-R009", row, place, texts[row - 1][place], colour))
         return notes
+
+
+def _colour_name(colour: Color) -> str:
+    """Name a colour: its RGB value, or its number in the theme or palette."""
+    return str(colour.rgb) if colour.type == "rgb" else f"{colour.type} {colour.value}"
 
 
 def _text(value: object) -> str:
@@ -116,15 +120,6 @@ def _text(value: object) -> str:
     if isinstance(value, timedelta):
         return f"{value.total_seconds() / 86400:g}"
     return str(value)
-
-
-def _header(texts: list[list[str]], header_rows: tuple[int, ...]) -> list[str]:
-    """Join the lines of a header, each part once ("TL1" over "Site" is "TL1 Site")."""
-    levels = [texts[row - 1] for row in header_rows]
-    return [
-        " ".join(dict.fromkeys(part for part in parts if part.strip()))
-        for parts in zip(*levels, strict=True)
-    ]
 
 
 def _fill_merged(texts: list[list[str]], sheet: CalamineSheet, last_header: int) -> list[CellNote]:

@@ -1,5 +1,6 @@
 """SAS transport, SAS and SPSS files read as text, dates as ISO 8601."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,10 +22,20 @@ READERS: dict[str, Callable[..., Any]] = {
     ".por": pyreadstat.read_por,
 }
 SAS_EPOCH = datetime(1960, 1, 1)
+SECONDS_A_DAY = 86400
 SPSS_EPOCH = datetime(1582, 10, 14)
-DAY_FORMATS = ("DATE", "MMDDYY", "DDMMYY", "YYMMDD", "E8601DA", "IS8601DA")
-SECOND_FORMATS = ("DATETIME", "E8601DT", "IS8601DT")
-SPSS_DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "DATETIME", "YMDHMS")
+# what a format without its width shows: days since 1960, seconds since then, or since midnight
+SAS_FORMATS = {
+    "days": re.compile(
+        r"DATE|(MMDDYY|DDMMYY|YYMMDD)[BCDNPS]?|[BE]8601DA|IS8601DA|NLDATE|WORDDATX?|WEEKDATX?"
+    ),
+    "seconds": re.compile(r"DATETIME|DATEAMPM|MDYAMPM|[BE]8601DT|IS8601DT|NLDATM"),
+    "time": re.compile(r"TIME|TIMEAMPM|HHMM|TOD|[BE]8601TM|IS8601TM|NLTIME"),
+}
+SPSS_FORMATS = {
+    "seconds": re.compile(r"DATE|ADATE|EDATE|JDATE|SDATE|DATETIME|YMDHMS"),
+    "time": re.compile(r"TIME"),
+}
 
 
 def read_statistical(path: Path, source: SourceSpec) -> Grid:
@@ -52,17 +63,16 @@ def _column(values: pd.Series, format_name: str, *, spss: bool) -> list[str]:
 
 def _date_unit(format_name: str, *, spss: bool) -> str:
     stem = format_name.rstrip("0123456789.")
-    if spss:
-        return "seconds" if stem in SPSS_DATES else ""
-    if stem in SECOND_FORMATS:
-        return "seconds"
-    return "days" if stem in DAY_FORMATS else ""
+    formats = SPSS_FORMATS if spss else SAS_FORMATS
+    return next((unit for unit, names in formats.items() if names.fullmatch(stem)), "")
 
 
 def _number_text(value: float, unit: str, *, spss: bool) -> str:
     if pd.isna(value):
         return ""
-    if unit:
+    if unit == "time" and 0 <= value < SECONDS_A_DAY:
+        return (SAS_EPOCH + timedelta(seconds=float(value))).time().isoformat()
+    if unit in ("days", "seconds"):
         moment = (SPSS_EPOCH if spss else SAS_EPOCH) + timedelta(**{unit: float(value)})
         midnight = moment.time() == datetime.min.time()
         return moment.date().isoformat() if midnight else moment.isoformat()

@@ -97,7 +97,8 @@ def assign_datetime(reader: LineReader) -> pd.Series:
     iso = pd.Series([r.iso if r else pd.NA for r in read], dtype="string")
     fault = pd.Series([r.fault if r else "" for r in read], dtype="string")
     notes = pd.Series(["; ".join(r.notes) if r else "" for r in read], dtype="string")
-    reader.note("CDT-R020", fault != "", columns[0], fault)
+    reader.note("CDT-R020", (fault != "") & iso.isna(), columns[0], fault)
+    reader.note("CDT-R025", (fault != "") & iso.notna(), columns[-1], fault)
     partial = notes.str.contains("partial") | notes.str.contains("every part")
     reader.note("CDT-R021", partial, columns[0], iso.fillna("missing"))
     reader.note("CDT-R022", (notes != "") & ~partial, columns[0], notes)
@@ -226,7 +227,7 @@ def _visit_texts(reader: LineReader) -> pd.Series:
                 f"{reader.line.place}: value {reader.line.value!r} has no {{{number}}} for "
                 f"column {reader.line.columns[number - 1]!r}"
             )
-        texts = parts[0].str.cat([cell, parts[1]])
+        texts = parts[0].str.cat(cell).str.cat(parts[1])
     return texts
 
 

@@ -109,6 +109,19 @@ class LineReader:
                 }
             )
         )  # fmt: skip
+        if self.form is not self.block.form and self.form.spec.subject:
+            self._record_subject(positions)
+
+    def _record_subject(self, positions: np.ndarray) -> None:
+        """Remember the subject's cell of a row that was looked up: it led to the record."""
+        self.block.cells.append(
+            pd.DataFrame(
+                {
+                    "RECORD": positions, "VARIABLE": "USUBJID", "SOURCE": self.form.name,
+                    "ROW": self.rows[positions], "COLUMN": self.form.spec.subject,
+                }
+            )
+        )  # fmt: skip
 
     def _own_rows(self) -> np.ndarray:
         if self.condition is None:

@@ -1,5 +1,6 @@
 """Datasets while they are being made: collected variables, lineage, and what is derived next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -52,6 +53,28 @@ class Collected:
         """Add raw cells that a value came from."""
         columns = list(LINEAGE_COLUMNS)
         self.lineage = pd.concat([self.lineage, piece[columns]], ignore_index=True)
+
+    def lead_to_cells(self, others: Mapping[str, "Collected"]) -> None:
+        """Replace lineage that leads to records of other datasets by those records' raw cells.
+
+        To be called before the others are sorted or joined: their records move then.
+        """
+        through = self.lineage["SOURCE"].isin(others)
+        pieces = [self.lineage[~through]]
+        for source, links in self.lineage[through].groupby("SOURCE"):
+            # a dataset that is a source has its records numbered from 1
+            wanted = links.assign(PLACE=links["ROW"].astype("int64") - 1)
+            wanted = wanted.rename(columns={"COLUMN": "FROM"})[
+                ["RECORD", "VARIABLE", "PLACE", "FROM"]
+            ]
+            cells = others[str(source)].lineage.rename(
+                columns={"RECORD": "PLACE", "VARIABLE": "FROM"}
+            )
+            pieces.append(wanted.merge(cells.astype({"PLACE": "int64"}), on=["PLACE", "FROM"]))
+        joined = pd.concat(
+            [piece[list(LINEAGE_COLUMNS)] for piece in pieces if len(piece)] or pieces
+        )
+        self.lineage = joined.drop_duplicates(ignore_index=True)
 
     def finding(
         self, check: str, record: int, variable: str, forms: Forms, detail: str = ""

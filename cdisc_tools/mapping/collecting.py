@@ -38,8 +38,14 @@ def collect_dataset(
             own = [line for line in lines if line.block in ("", start.block)]
             for line in own:
                 filled = fill_in(line, words)
-                # a fixed value that a line of the repeat table leaves empty gives nothing
-                left_empty = bool(line.value) and not filled.value
+                # a value or column that the repeat table leaves empty gives nothing
+                left_empty = any(
+                    before and not after
+                    for before, after in (
+                        (line.value, filled.value),
+                        (line.columns, filled.columns),
+                    )
+                )
                 if line.algorithm in ALGORITHMS and not left_empty:
                     _fill(block, filled, around)
             _identify(block, around)

@@ -26,8 +26,8 @@ _TOKENS = re.compile(r"[\s./,\-]+")
 class DateReading:
     """A collected date as read.
 
-    ``iso`` is ISO 8601, possibly partial, or None; ``fault`` says why there is none;
-    ``notes`` say what was assumed (partial, serial, century, order).
+    ``iso`` is ISO 8601, possibly partial, or None; ``fault`` says why there is none, or, beside
+    a date, why its time of day could not be read; ``notes`` say what was assumed (partial, serial, century, order).
     """
 
     iso: str | None
@@ -49,29 +49,21 @@ class DateReader:
 
     def read(self, text: str, time_text: str = "") -> DateReading:
         """Read one collected date, with its time from a second cell where there is one."""
-        text = text.strip()
+        clock, rest, fault = _split_time(text.strip())
+        if time_text.strip():
+            clock, left_over, fault = _split_time(time_text.strip())
+            fault = fault or (f"{time_text!r} is no time of day" if left_over else "")
+        if not rest:
+            return DateReading(None, fault or "a time of day stands where a date belongs")
+        reading = self._read_date(rest)
+        if reading.iso is None or fault:
+            return DateReading(reading.iso, reading.fault or fault, reading.notes)
+        return _with_clock(reading, clock) if clock else reading
+
+    def _read_date(self, text: str) -> DateReading:
         serial = _SERIAL.fullmatch(text)
         if serial and int(serial[1]) in SERIALS:
             return _from_serial(float(text))
-        clock, rest, fault = _split_time(text)
-        if fault:
-            return DateReading(None, fault)
-        if time_text.strip():
-            clock, left_over, fault = _split_time(time_text.strip())
-            if fault or left_over:
-                return DateReading(None, f"{time_text!r} is no time of day")
-        if not rest:
-            return DateReading(None, "a time of day stands where a date belongs")
-        reading = self._read_date(rest)
-        if reading.iso is None or not clock:
-            return reading
-        if len(reading.iso) != 10 or "---" in reading.iso:
-            return DateReading(
-                reading.iso, "", (*reading.notes, "time dropped: the day is unknown")
-            )
-        return DateReading(f"{reading.iso}T{clock}", "", reading.notes)
-
-    def _read_date(self, text: str) -> DateReading:
         if iso_gap := _ISO_UNKNOWN_MONTH.fullmatch(text):
             return _checked(int(iso_gap[1]), None, int(iso_gap[2]))
         if compact := _COMPACT.fullmatch(text):
@@ -136,6 +128,14 @@ class DateReader:
             return int(part)
         meaning = self._word(part)
         return int(meaning) if meaning.isdecimal() else None
+
+
+def _with_clock(reading: DateReading, clock: str) -> DateReading:
+    """Add a time of day to a complete date; a serial's own time gives way to it."""
+    day = str(reading.iso).partition("T")[0]
+    if len(day) != 10 or "---" in day:
+        return DateReading(day, "", (*reading.notes, "time dropped: the day is unknown"))
+    return DateReading(f"{day}T{clock}", "", reading.notes)
 
 
 def _split_time(text: str) -> tuple[str, str, str]:

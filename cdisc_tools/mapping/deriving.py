@@ -85,7 +85,12 @@ def _number_visits(datasets: Mapping[str, Collected]) -> None:
         frame["VISITNUM"] = frame["VISITNUM"].mask(loose, found)
         text = frame["VISITNUM"].map(lambda number: f"{number:g}", na_action="ignore")
         named = frame["VISIT"].str.cat(text.astype("string"), sep=" ")
-        frame["VISIT"] = frame["VISIT"].mask(loose & frame["VISITNUM"].notna(), named)
+        numbered = loose & frame["VISITNUM"].notna()
+        group = collected.variable("LNKGRP")
+        if group in frame:
+            # a link group that bears the visit's name is that of this one visit
+            frame[group] = frame[group].mask(numbered & (frame[group] == frame["VISIT"]), named)
+        frame["VISIT"] = frame["VISIT"].mask(numbered, named)
 
 
 def _standard_result(

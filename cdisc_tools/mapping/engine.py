@@ -17,7 +17,7 @@ from cdisc_tools.mapping.collecting import (
 from cdisc_tools.mapping.conditions import parse_condition
 from cdisc_tools.mapping.deriving import derive_datasets, sort_records
 from cdisc_tools.mapping.forms import Form, Forms, row_finding
-from cdisc_tools.mapping.plausibility import check_forms
+from cdisc_tools.mapping.plausibility import STUDY_CHECK, check_forms
 from cdisc_tools.mapping.relationships import comments, related_records, supplemental_qualifiers
 from cdisc_tools.mapping.terms import TermReader
 from cdisc_tools.metadata.standards import dataset_spec
@@ -62,7 +62,9 @@ def map_study(
     for name in _order(mapping):
         lines = [line for line in mapping.lines if line.dataset == name]
         spec = dataset_spec(name, standard=study.sdtm)
-        collected[name] = collect_dataset(spec, lines, around, roster.known)
+        made = collect_dataset(spec, lines, around, roster.known)
+        made.lead_to_cells(collected)
+        collected[name] = made
         derive_reference_dates(collected[name], collected)
         if name == ROSTER:
             roster.enrol(collected[name])
@@ -71,10 +73,11 @@ def map_study(
     derive_datasets(collected, around)
     _sort_the_rest(collected)
     _add_relationships(collected, mapping, study)
-    findings.extend(check_forms(mapping.checks, around))
     lineage = pd.concat([c.lineage for c in collected.values()], ignore_index=True)
     unmapped, left_out = unmapped_cells(forms, lineage, mapping, roster.unknown)
     findings.extend(left_out)
+    # last, since a column that only a check reads is not mapped
+    findings.extend(check_forms(mapping.checks, around))
     datasets = {name: _finished(c) for name, c in sorted(collected.items())}
     return MappingResult(datasets, _without_repeats(findings), unmapped)
 
@@ -220,7 +223,10 @@ def _without_repeats(findings: Findings) -> Findings:
     """One finding a cell and check, though several lines read the cell."""
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        kept.setdefault((finding.check_id, finding.cell or finding, finding.values), finding)
+        # two checks of the study may find the same cell, each for its own reason
+        reason = finding.detail if finding.check_id == STUDY_CHECK else ""
+        place = finding.cell or finding
+        kept.setdefault((finding.check_id, place, finding.values, reason), finding)
     result = Findings()
     for finding in sorted(kept.values(), key=_place):
         result.add(finding)

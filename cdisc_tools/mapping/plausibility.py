@@ -15,6 +15,7 @@ from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.mapping import RawCheck, UnitRule
 
+STUDY_CHECK = "CDT-R050"
 # row, column, what is odd
 Oddity = tuple[int, str, str]
 CheckKind = Callable[[RawCheck, Form, pd.Series, Surroundings], Iterator[Oddity]]
@@ -39,7 +40,7 @@ def check_forms(checks: tuple[RawCheck, ...], around: Surroundings) -> Findings:
             rows = condition_mask(condition, form, around.forms, place)
         for row, column, odd in KINDS[check.kind](check, form, rows, around):
             detail = f"{check.id}: {check.message or check.kind}{f' ({odd})' if odd else ''}"
-            findings.add(cell_finding("CDT-R050", form, row, column, detail=detail))
+            findings.add(cell_finding(STUDY_CHECK, form, row, column, detail=detail))
     return findings
 
 
@@ -200,6 +201,23 @@ def _constant(
             yield row, column, f"first recorded as {first[row]}"
 
 
+def _exchanged(
+    check: RawCheck, form: Form, rows: pd.Series, around: Surroundings
+) -> Iterator[Oddity]:
+    """A text that the subject's first row has in another of the columns.
+
+    ``by`` names the column beside each, whose value moved with it.
+    """
+    texts = {c: _texts(check, form, c, around).where(rows).str.lower() for c in check.columns}
+    first = {c: t.groupby(form.subjects["USUBJID"]).transform("first") for c, t in texts.items()}
+    for place, column in enumerate(check.columns):
+        changed = is_true(texts[column] != first[column])
+        for other in (name for name in check.columns if name != column):
+            for row in texts[column].index[changed & is_true(texts[column] == first[other])]:
+                for name in (column, *check.by[place : place + 1]):
+                    yield row, name, f"stands in {other} at first"
+
+
 def _terms(check: RawCheck, form: Form, rows: pd.Series, around: Surroundings) -> Iterator[Oddity]:
     """A text that is no term of the codelist ``by``, or an unusual spelling of one."""
     for column in check.columns:
@@ -217,5 +235,6 @@ KINDS: dict[str, CheckKind] = {
     "equal": _equal,
     "sum": _sum,
     "constant": _constant,
+    "exchanged": _exchanged,
     "terms": _terms,
 }

@@ -111,7 +111,8 @@ def match_term(
 
     Tried in turn: the submission value; the same in other case or spacing; a synonym or the
     preferred term; the study's own table (collected value -> submission value, whatever its
-    case and spacing). Where the study's table and a synonym disagree, the table holds; where a
+    case and spacing). A synonym spelled just so comes before a value in other case: G/L is
+    10^9/L, not g/L. Where the study's table and a synonym disagree, the table holds; where a
     synonym names several terms, only the table can decide. An empty value matches nothing.
     """
     if collected in codelist.submission_values:
@@ -120,9 +121,11 @@ def match_term(
     if not folded:
         return TermMatch(collected, None, "none")
     by_case = codelist.by_folded_value.get(folded, ())
-    if len(by_case) == 1:
-        return TermMatch(collected, by_case[0].submission_value, "case", by_case[0])
     named = codelist.by_folded_synonym.get(folded, ())
+    spelled = tuple(term for term in named if collected in (term.preferred_term, *term.synonyms))
+    if len(by_case) == 1 and (not spelled or by_case[0] in spelled):
+        return TermMatch(collected, by_case[0].submission_value, "case", by_case[0])
+    named = spelled or named
     decided = _study_value(folded, study_terms)
     if len(named) == 1 and decided in {None, named[0].submission_value}:
         return TermMatch(collected, named[0].submission_value, "synonym", named[0])

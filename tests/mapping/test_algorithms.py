@@ -53,12 +53,12 @@ def lab(tmp_path_factory):
 
 def test_results_and_their_units(lab):
     assert_records(lab.datasets["LB"], """
-        USUBJID    LBSEQ  LBTESTCD  LBTEST   LBORRES  LBORRESU  LBSTAT    LBSTRESC  LBSTRESN  LBSTRESU
-        T1-01-001  1      ALT       Alanine  10.50    U/L       .         10.50     10.5      U/L
-        T1-01-001  2      ALT       Alanine  1.5      U/L       .         1.5       1.5       U/L
-        T1-01-002  1      ALT       Alanine  12       g/L       .         120       120       U/L
-        T1-01-002  2      ALT       Alanine  .        .         NOT DONE  .         .         .
-        T1-01-002  3      ALT       Alanine  <5       U/L       .         <5        .         U/L
+        USUBJID    LBSEQ  LBTEST   LBORRES  LBORRESU  LBSTAT    LBSTRESC  LBSTRESN  LBSTRESU
+        T1-01-001  1      Alanine  10.50    U/L       .         10.50     10.5      U/L
+        T1-01-001  2      Alanine  1.5      U/L       .         1.5       1.5       U/L
+        T1-01-002  1      Alanine  12       g/L       .         120       120       U/L
+        T1-01-002  2      Alanine  .        .         NOT DONE  .         .         .
+        T1-01-002  3      Alanine  <5       U/L       .         <5        .         U/L
     """)  # fmt: skip
 
 
@@ -240,10 +240,10 @@ TUMOURS = """
 def test_wide_to_long(tmp_path):
     tu = """
         variable  algorithm        source   column       value    condition                   repeat
-        .         records          tumours  .            .        [{name} site] is not empty  lesions
-        TULNKID   hardcode_no_ct   .        .            {id}     .                           .
-        TUORRES   assign_upper     .        {name} site  .        .                           .
-        TUREFID   assign_no_ct     .        {name} size  .        .                           .
+        .         records          tumours  .            .      [{name} site] is not empty  lesions
+        TULNKID   hardcode_no_ct   .        .            {id}   .                           .
+        TUORRES   assign_upper     .        {name} site  .      .                           .
+        TUREFID   assign_no_ct     .        {name} size  .      .                           .
         TUSEQ     derive_sequence  .        .            TULNKID  .                           .
     """
     repeat = "name  id\nL1  T01\nL2  T02"

@@ -16,7 +16,7 @@ WORDS = {
     for line in read_table(specs_path() / "mapping" / "date_words.csv", ("word", "meaning"))
 }
 ISO = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2})?)?)?)?|---\d{2})?")
-# the words a case is named by: no case may carry two of them
+# what a note may tell, in the order that a case names it
 KINDS = ("partial", "serial", "two-digit", "against", "every part", "time dropped")
 
 

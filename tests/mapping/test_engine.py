@@ -132,3 +132,19 @@ def test_a_study_of_one_subject_without_any_date(tmp_path):
     raw = {"enrol": "Subject  Start\n01-001  .", "events": EVENTS, "doses": DOSES}
     result = map_folder(write_study(tmp_path, raw, TABLES))
     assert len(result.datasets["AE"].frame) == 2
+
+
+def test_lineage_through_another_dataset_leads_to_the_raw_cell(tmp_path):
+    # AE is sorted by date after CE was made from it
+    ce = """
+        variable  algorithm        source  column  value
+        .         records          AE      .       .
+        CETERM    assign_upper     .       AETERM  .
+        CESEQ     derive_sequence  .       .       CETERM
+    """
+    folder = write_study(tmp_path, {"events": EVENTS}, {"ae": AE, "ce": ce})
+    dataset = map_folder(folder).datasets["CE"]
+    terms = dataset.lineage[dataset.lineage["VARIABLE"] == "CETERM"]
+    cells = [tuple(cell) for cell in terms[["RECORD", "SOURCE", "ROW", "COLUMN"]].to_numpy()]
+    assert shown(dataset, ["CETERM"]) == [("HEADACHE",), ("NAUSEA",), ("RASH",), ("RASH",)]
+    assert cells == [(place, "events", place + 2, "Term") for place in range(4)]

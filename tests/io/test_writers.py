@@ -1,0 +1,147 @@
+"""Writers: what was written is read back by another program, and the bytes stay the same."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cdisc_tools.io.parquet import read_frame, write_frame, write_parquet
+from cdisc_tools.io.writing import replacing, write_text
+from cdisc_tools.io.xpt import write_xpt
+from cdisc_tools.metadata.standards import dataset_spec
+from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.errors import ConfigurationError
+
+MOMENT = datetime(2020, 1, 2, 3, 4, 5)
+
+
+def exposure(**columns: list[object]) -> Dataset:
+    """An EX of given columns: numbers as Float64, the rest as text."""
+    typed = {
+        name: pd.Series(values, dtype="Float64" if name in ("EXDOSE", "EXSEQ") else "string")
+        for name, values in columns.items()
+    }
+    return Dataset(dataset_spec("EX", standard="sdtmig-3.4"), pd.DataFrame(typed))
+
+
+EX = exposure(
+    USUBJID=["T1-01", "T1-02", "T1-02"], EXSEQ=[1, 1, 2], EXTRT=["DRUG", "Mütze", None],
+    EXDOSE=[0.1, None, 12345678.875], EXSTDTC=["2019-03", "2019-03-10T08:30", None],
+)  # fmt: skip
+
+
+def test_pyreadstat_reads_the_transport_file(tmp_path):
+    write_xpt(EX, tmp_path / "ex.xpt", MOMENT)
+    frame, meta = pyreadstat.read_xport(str(tmp_path / "ex.xpt"), encoding="utf-8")
+    assert list(frame["EXTRT"]) == ["DRUG", "Mütze", ""]
+    assert frame["EXDOSE"].tolist()[0] == 0.1
+    assert frame["EXDOSE"].tolist()[2] == 12345678.875
+    assert frame["EXDOSE"].isna().tolist() == [False, True, False]
+    assert list(frame["EXSTDTC"]) == ["2019-03", "2019-03-10T08:30", ""]
+    assert meta.column_names_to_labels["EXDOSE"] == "Dose"
+    assert (meta.table_name, meta.file_label) == ("EX", "Exposure")
+
+
+def test_a_day_is_written_as_a_date(tmp_path):
+    days = pd.to_datetime(pd.Series(["2019-03-10", None]), format="%Y-%m-%d")
+    dataset = Dataset(EX.spec, pd.DataFrame({"EXSTDTC": days}))
+    write_xpt(dataset, tmp_path / "ex.xpt", MOMENT)
+    frame, meta = pyreadstat.read_xport(str(tmp_path / "ex.xpt"), disable_datetime_conversion=True)
+    assert frame["EXSTDTC"].tolist()[0] == 21618
+    assert frame["EXSTDTC"].isna().tolist() == [False, True]
+    assert meta.original_variable_types["EXSTDTC"].startswith("DATE")
+
+
+def test_the_same_dataset_gives_the_same_bytes(tmp_path):
+    for name in ("first", "second"):
+        write_xpt(EX, tmp_path / f"{name}.xpt", MOMENT)
+        write_parquet(EX, tmp_path / f"{name}.parquet")
+    for suffix in ("xpt", "parquet"):
+        first, second = ((tmp_path / f"{n}.{suffix}").read_bytes() for n in ("first", "second"))
+        assert first == second
+    assert (tmp_path / "first.xpt").read_bytes().count(b"02JAN20:03:04:05") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"), [("x" * 200, True), ("x" * 201, False), ("ü" * 101, False)]
+)
+def test_a_text_of_more_than_200_bytes_is_refused(tmp_path, text, fits):
+    dataset = exposure(USUBJID=["T1-01", "T1-02"], EXTRT=["a", text])
+    path = tmp_path / "ex.xpt"
+    if fits:
+        write_xpt(dataset, path, MOMENT)
+        assert pyreadstat.read_xport(str(path))[0]["EXTRT"][1] == text
+        return
+    with pytest.raises(
+        ConfigurationError, match=r"EX.EXTRT record 2: the value is longer than 200"
+    ):
+        write_xpt(dataset, path, MOMENT)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dataset_without_records(tmp_path):
+    empty = Dataset(EX.spec, EX.frame.iloc[:0])
+    write_xpt(empty, tmp_path / "ex.xpt", MOMENT)
+    write_parquet(empty, tmp_path / "ex.parquet")
+    assert list(pyreadstat.read_xport(str(tmp_path / "ex.xpt"))[0]) == list(EX.frame)
+    assert read_frame(tmp_path / "ex.parquet").shape == (0, 5)
+
+
+# a transport file holds no difference between trailing spaces and none
+CELLS = st.text(st.characters(min_codepoint=33, max_codepoint=255), min_size=1, max_size=40)
+# the range of IBM doubles; pyreadstat keeps 52 bits within it
+NUMBERS = st.integers(-(10**12), 10**12).map(lambda number: number / 1000)
+
+
+@given(rows=st.lists(st.tuples(CELLS, st.none() | NUMBERS), min_size=1, max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_every_text_and_number_survives_the_transport_file(tmp_path, rows):
+    texts, numbers = zip(*rows, strict=True)
+    write_xpt(exposure(EXTRT=list(texts), EXDOSE=list(numbers)), tmp_path / "ex.xpt", MOMENT)
+    frame, _ = pyreadstat.read_xport(str(tmp_path / "ex.xpt"), encoding="utf-8")
+    assert tuple(frame["EXTRT"]) == texts
+    expected = [float("nan") if number is None else number for number in numbers]
+    assert frame["EXDOSE"].tolist() == pytest.approx(expected, rel=1e-14, nan_ok=True)
+
+
+def test_parquet_keeps_values_types_and_labels(tmp_path):
+    write_parquet(EX, tmp_path / "ex.parquet")
+    schema = pq.read_schema(tmp_path / "ex.parquet")
+    assert schema.metadata[b"label"] == b"Exposure"
+    assert schema.field("EXDOSE").metadata[b"label"] == b"Dose"
+    frame = read_frame(tmp_path / "ex.parquet")
+    pd.testing.assert_frame_equal(frame.astype(EX.frame.dtypes), EX.frame)
+    assert str(frame["EXTRT"].dtype) == "string"
+
+
+def test_a_plain_frame_survives_parquet(tmp_path):
+    frame = pd.DataFrame({"ROW": pd.Series([1, 2], dtype="int64"), "COLUMN": ["a", None]})
+    write_frame(frame, tmp_path / "new" / "lineage.parquet")
+    back = read_frame(tmp_path / "new" / "lineage.parquet")
+    assert back["ROW"].tolist() == [1, 2]
+    assert back["COLUMN"].isna().tolist() == [False, True]
+
+
+def interrupted(path: Path) -> None:
+    with replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "sub" / "report.txt"
+    with pytest.raises(RuntimeError):
+        interrupted(path)
+    assert list(path.parent.iterdir()) == []
+    write_text(path, "old\r\n")
+    with pytest.raises(RuntimeError):
+        interrupted(path)
+    assert path.read_bytes() == b"old\r\n"
+    write_text(path, "new\n")
+    assert [file.read_bytes() for file in path.parent.iterdir()] == [b"new\n"]
+    assert oct(path.stat().st_mode)[-3:] == "644"
