@@ -9,6 +9,7 @@ from cdisc_tools.model.mapping import Mapping
 UNMAPPED_COLUMNS = ("SOURCE", "FILE", "SHEET", "ROW", "COLUMN", "CELL", "VALUE", "REASON")
 NO_LINE = "no mapping line reads this column"
 NO_RECORD = "no mapping line takes this cell"
+STEERING = "read only to choose, match or check rows"
 
 
 def unmapped_cells(
@@ -17,8 +18,7 @@ def unmapped_cells(
     """List the filled raw cells that became part of no dataset, with the reason of each.
 
     ``lineage`` holds the cells that did (SOURCE, ROW, COLUMN); ``unknown`` the rows by source
-    that belong to no subject of the study. Columns that only tell which rows to take (subject,
-    conditions, matches) count as mapped where their row is. Returns one record per cell:
+    that belong to no subject of the study. Returns one record per cell:
     SOURCE, FILE, SHEET, ROW, COLUMN, CELL, VALUE, REASON; and a finding for each column or row
     that is left out without a reason in the study's unmapped table.
     """
@@ -47,14 +47,18 @@ def _of_form(
     own = own.astype({"ROW": "int64", "COLUMN": "object"})
     cells = cells.astype({"ROW": "int64", "COLUMN": "object"})
     marked = cells.merge(own, how="left", indicator="FOUND", validate="one_to_one")
-    steering = marked["COLUMN"].isin(_steering(form, own)) & marked["ROW"].isin(form.used_rows)
-    left = marked[(marked["FOUND"] == "left_only") & ~steering].drop(columns="FOUND")
-    reason = left["COLUMN"].map(lambda column: mapping.unmapped.get((form.name, column)))
-    by_column = left["COLUMN"].isin(form.used_columns)
-    reason = reason.fillna(by_column.map({True: NO_RECORD, False: NO_LINE}))
+    left = marked[marked["FOUND"] == "left_only"]
+    default = dict.fromkeys(form.used_columns, STEERING) | dict.fromkeys(
+        form.mapped_columns, NO_RECORD
+    )
+    reasons = {
+        column: mapping.unmapped.get((form.name, column)) or default.get(column, NO_LINE)
+        for column in left["COLUMN"].unique()
+    }
+    reason = left["COLUMN"].map(reasons)
     reason = reason.mask(left["ROW"].isin(unknown), "the row's subject is not in the study")
-    _report_columns(form, left[(reason == NO_LINE).to_numpy(dtype=bool)], findings)
-    explained = left[(reason != NO_LINE).to_numpy(dtype=bool) & (reason != NO_RECORD)]
+    _report_columns(form, left[reason == NO_LINE], findings)
+    explained = left[~reason.isin([NO_LINE, NO_RECORD, STEERING])]
     _report_rows(form, own, unknown | set(explained["ROW"]), findings)
     places = zip(left["ROW"], left["COLUMN"], strict=True)
     return pd.DataFrame(
@@ -65,11 +69,6 @@ def _of_form(
             "VALUE": left["VALUE"], "REASON": reason,
         }
     )  # fmt: skip
-
-
-def _steering(form: Form, own: pd.DataFrame) -> set[str]:
-    """Columns that were read but are in no lineage: they decided which rows were taken."""
-    return form.used_columns - set(own["COLUMN"])
 
 
 def _report_columns(form: Form, cells: pd.DataFrame, findings: Findings) -> None:

@@ -9,6 +9,7 @@ from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.mapping.numbers import NumberReading, read_number
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import VisitRule
+from cdisc_tools.model.specs import fold_term
 
 Algorithm = Callable[[LineReader], pd.Series]
 ALGORITHMS: dict[str, Algorithm] = {}
@@ -183,10 +184,7 @@ def assign_visit(reader: LineReader) -> pd.Series:
     """
     column = _columns(reader)[0]
     texts = _visit_texts(reader)
-    rules = {
-        text: reader.around.visits.get(" ".join(text.split()).lower())
-        for text in texts.dropna().unique()
-    }
+    rules = {text: reader.around.visits.get(fold_term(text)) for text in texts.dropna().unique()}
     field = reader.line.variable
     if field not in ("VISITNUM", "VISITDY"):
         found = texts.map({text: rule is not None for text, rule in rules.items()})

@@ -18,19 +18,30 @@ from cdisc_tools.model.specs import DatasetSpec
 NO_ROW = -1
 
 
+@dataclass(frozen=True)
+class Cells:
+    """The raw cells of one column that a variable came from: record positions and their rows."""
+
+    variable: str
+    source: str
+    column: str
+    records: np.ndarray
+    rows: np.ndarray
+
+
 @dataclass
 class Block:
     """Records made from the rows of one source.
 
     ``rows`` holds the row number of each record; ``frame`` the target variables so far;
-    ``cells`` the lineage, one frame a line: RECORD (position), VARIABLE, SOURCE, ROW, COLUMN.
+    ``cells`` the lineage.
     """
 
     spec: DatasetSpec
     form: Form
     rows: np.ndarray
     frame: pd.DataFrame
-    cells: list[pd.DataFrame] = field(default_factory=list)
+    cells: list[Cells] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,37 +102,26 @@ class LineReader:
                 cell_finding(check, self.form, row, column, dataset=self.line.dataset, detail=text)
             )
 
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """The position of each record's row in the form, -1 where the line does not apply."""
+        return self.form.raw.frame.index.get_indexer(pd.Index(self.rows))
+
     def _aligned(self, values: pd.Series) -> pd.Series:
-        aligned = values.reindex(self.rows)
-        aligned.index = pd.RangeIndex(len(aligned))
-        return aligned
+        return pd.Series(values.array.take(self._places, allow_fill=True))
 
     def _record(self, column: str) -> None:
         """Remember which cells the line's variable came from."""
-        filled = self._aligned(self.form.raw.frame[column]).notna().to_numpy()
-        positions = np.flatnonzero(filled & (self.rows != NO_ROW))
-        self.form.used_rows.update(self.rows[positions].tolist())
-        self.block.cells.append(
-            pd.DataFrame(
-                {
-                    "RECORD": positions, "VARIABLE": self.line.variable, "SOURCE": self.form.name,
-                    "ROW": self.rows[positions], "COLUMN": column,
-                }
-            )
-        )  # fmt: skip
-        if self.form is not self.block.form and self.form.spec.subject:
-            self._record_subject(positions)
-
-    def _record_subject(self, positions: np.ndarray) -> None:
-        """Remember the subject's cell of a row that was looked up: it led to the record."""
-        self.block.cells.append(
-            pd.DataFrame(
-                {
-                    "RECORD": positions, "VARIABLE": "USUBJID", "SOURCE": self.form.name,
-                    "ROW": self.rows[positions], "COLUMN": self.form.spec.subject,
-                }
-            )
-        )  # fmt: skip
+        filled = self.form.filled(column)[self._places] & (self._places >= 0)
+        positions = np.flatnonzero(filled)
+        rows = self.rows[positions]
+        self.form.mapped_columns.add(column)
+        self.form.used_rows.update(rows.tolist())
+        name, subject = self.form.name, self.form.spec.subject
+        self.block.cells.append(Cells(self.line.variable, name, column, positions, rows))
+        if self.form is not self.block.form and subject:
+            # the subject's cell of a row that was looked up led to the record
+            self.block.cells.append(Cells("USUBJID", name, subject, positions, rows))
 
     def _own_rows(self) -> np.ndarray:
         if self.condition is None:

@@ -1,11 +1,20 @@
 """First pass: every dataset's records and the variables that come from collected cells."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from cdisc_tools.mapping.algorithms import ALGORITHMS
-from cdisc_tools.mapping.blocks import Block, LineReader, Surroundings, fill_in, start_blocks
+from cdisc_tools.mapping.blocks import (
+    Block,
+    Cells,
+    LineReader,
+    Surroundings,
+    fill_in,
+    start_blocks,
+)
 from cdisc_tools.mapping.collected import Collected, typed
 from cdisc_tools.mapping.conditions import parse_condition
 from cdisc_tools.mapping.forms import Form
@@ -107,8 +116,19 @@ def _check_lines(spec: DatasetSpec, lines: list[MappingLine]) -> None:
 
 
 def _fill(block: Block, line: MappingLine, around: Surroundings) -> None:
+    """Fill a variable where earlier lines left it missing; only there its cells count."""
+    known = len(block.cells)
     values = ALGORITHMS[line.algorithm](LineReader(line, block, around))
+    if line.variable in block.frame:
+        missing = block.frame[line.variable].isna().to_numpy()
+        block.cells[known:] = [_only(cells, missing) for cells in block.cells[known:]]
     fill_missing(block.frame, line.variable, values)
+
+
+def _only(cells: Cells, records: np.ndarray) -> Cells:
+    """The cells of some records: those for which ``records`` is true."""
+    kept = records[cells.records]
+    return replace(cells, records=cells.records[kept], rows=cells.rows[kept])
 
 
 def _identify(block: Block, around: Surroundings) -> None:
@@ -120,15 +140,9 @@ def _identify(block: Block, around: Surroundings) -> None:
     if "USUBJID" in block.spec.by_name and "USUBJID" not in block.frame:
         block.frame["USUBJID"] = subjects["USUBJID"]
         if block.form.spec.subject:
-            block.cells.append(
-                pd.DataFrame(
-                    {
-                        "RECORD": range(len(block.rows)), "VARIABLE": "USUBJID",
-                        "SOURCE": block.form.name, "ROW": block.rows,
-                        "COLUMN": block.form.spec.subject,
-                    }
-                )
-            )  # fmt: skip
+            records = np.arange(len(block.rows))
+            name, column = block.form.name, block.form.spec.subject
+            block.cells.append(Cells("USUBJID", name, column, records, block.rows))
 
 
 def _joined_frames(spec: DatasetSpec, blocks: list[Block]) -> pd.DataFrame:
@@ -145,11 +159,26 @@ def _joined_frames(spec: DatasetSpec, blocks: list[Block]) -> pd.DataFrame:
 
 
 def _joined_lineage(blocks: list[Block]) -> pd.DataFrame:
-    pieces, offset = [pd.DataFrame(columns=list(LINEAGE_COLUMNS))], 0
-    for block in blocks:
-        pieces += [cells.assign(RECORD=cells["RECORD"] + offset) for cells in block.cells]
-        offset += len(block.rows)
-    lineage = pd.concat([piece for piece in pieces if len(piece)] or pieces, ignore_index=True)
+    """The lineage of all blocks, records numbered as their frames follow each other."""
+    starts = np.cumsum([0, *(len(block.rows) for block in blocks)])
+    placed = [
+        (cells, cells.records + start)
+        for block, start in zip(blocks, starts[:-1], strict=True)
+        for cells in block.cells
+        if len(cells.records)
+    ]
+    if not placed:
+        return pd.DataFrame(columns=list(LINEAGE_COLUMNS))
+    counts = [len(records) for _, records in placed]
+    lineage = pd.DataFrame(
+        {
+            "RECORD": np.concatenate([records for _, records in placed]),
+            "VARIABLE": np.repeat([cells.variable for cells, _ in placed], counts),
+            "SOURCE": np.repeat([cells.source for cells, _ in placed], counts),
+            "ROW": np.concatenate([cells.rows for cells, _ in placed]),
+            "COLUMN": np.repeat([cells.column for cells, _ in placed], counts),
+        }
+    )
     # a cell that several lines of one variable read is one source of it
     return lineage.drop_duplicates(ignore_index=True)
 

@@ -27,7 +27,8 @@ class DateReading:
     """A collected date as read.
 
     ``iso`` is ISO 8601, possibly partial, or None; ``fault`` says why there is none, or, beside
-    a date, why its time of day could not be read; ``notes`` say what was assumed (partial, serial, century, order).
+    a date, why its time of day could not be read; ``notes`` say what was assumed (partial,
+    serial, century, order).
     """
 
     iso: str | None

@@ -130,7 +130,7 @@ def _standard_result(
 
 def _most_frequent(values: pd.Series) -> str | None:
     counts = values.value_counts()
-    return str(counts.index[0]) if len(counts) else None
+    return min(counts.index, key=lambda text: (-counts[text], text), default=None)
 
 
 def _report(

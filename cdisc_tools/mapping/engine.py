@@ -26,6 +26,7 @@ from cdisc_tools.model.data import LINEAGE_COLUMNS, Dataset, RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.mapping import Mapping, MappingLine
+from cdisc_tools.model.specs import fold_term
 from cdisc_tools.model.study import Study
 
 ROSTER = "DM"
@@ -54,7 +55,7 @@ def map_study(
     """
     findings = Findings()
     forms = Forms(study, tables, findings)
-    visits = {" ".join(rule.collected.split()).lower(): rule for rule in mapping.visits}
+    visits = {fold_term(rule.collected): rule for rule in mapping.visits}
     terms = TermReader(terminology, mapping)
     around = Surroundings(forms, mapping, terms, date_words, visits)
     roster = _Roster(around)

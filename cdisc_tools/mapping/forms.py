@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
@@ -27,13 +28,21 @@ class Form:
     spec: SourceSpec
     subjects: pd.DataFrame
     cleaned: dict[str, pd.Series] = field(default_factory=dict)
+    filled_cells: dict[str, np.ndarray] = field(default_factory=dict)
     used_columns: set[str] = field(default_factory=set)
+    mapped_columns: set[str] = field(default_factory=set)
     used_rows: set[int] = field(default_factory=set)
 
     @property
     def name(self) -> str:
         """The source's name in study.yaml, or the dataset's name."""
         return self.raw.name
+
+    def filled(self, column: str) -> np.ndarray:
+        """True for each row whose cell of a column holds anything."""
+        if column not in self.filled_cells:
+            self.filled_cells[column] = self.raw.frame[column].notna().to_numpy()
+        return self.filled_cells[column]
 
 
 class Forms:

@@ -14,6 +14,7 @@ from cdisc_tools.mapping.units import convert
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.mapping import RawCheck, UnitRule
+from cdisc_tools.model.specs import fold_term
 
 STUDY_CHECK = "CDT-R050"
 # row, column, what is odd
@@ -137,7 +138,7 @@ def _match_keys(check: RawCheck, form: Form, around: Surroundings) -> pd.DataFra
     keys = pd.DataFrame({"USUBJID": form.subjects["USUBJID"]})
     for name in check.by:
         texts = _texts(check, form, name, around)
-        rules = {t: around.visits.get(" ".join(t.split()).lower()) for t in texts.dropna().unique()}
+        rules = {t: around.visits.get(fold_term(t)) for t in texts.dropna().unique()}
         # visits are compared as the visit table reads them
         keys[name] = texts.map({t: r.visit if r else t.lower() for t, r in rules.items()})
     return keys.rename_axis("ROW")
@@ -181,7 +182,7 @@ def _sum(check: RawCheck, form: Form, rows: pd.Series, around: Surroundings) -> 
 
 
 def _in_unit(text: str, words: dict[str, str], rules: dict[str, UnitRule]) -> Decimal | None:
-    worded = words.get(" ".join(text.split()).lower())
+    worded = words.get(fold_term(text))
     reading = read_number(worded or text)
     if reading.number is None:
         return None

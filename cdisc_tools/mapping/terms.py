@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.metadata.terminology import Terminology, TermMatch, match_term
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import Mapping
-from cdisc_tools.model.specs import Codelist
+from cdisc_tools.model.specs import Codelist, fold_term
+
+# how a match can fail
+UNMATCHED = ("none", "ambiguous")
 
 
 @dataclass(frozen=True)
@@ -52,35 +54,41 @@ class TermReader:
         """Match each distinct value once: exact, then synonyms, then the study's table."""
         codelist = self.codelist(name, place)
         own: MappingType[str, str] = self.mapping.terms.get(name, {})
-        distinct = values.dropna().unique()
-        matches = {text: _match(codelist, text, own) for text in distinct}
-        coded = values.map({text: m.value or text for text, m in matches.items()}).astype("string")
-        how = values.map({text: m.how for text, m in matches.items()}).astype("string")
+        counts = values.value_counts()
+        matches = {str(text): _match(codelist, str(text), own) for text in counts.index}
+        coded = {text: match.value or text for text, match in matches.items()}
+        lost = {how: {t for t, m in matches.items() if m.how == how} for how in UNMATCHED}
+        unusual = self._variants(counts, coded, name).difference(*lost.values())
         return CodedValues(
-            values=coded,
-            unmatched=is_true(how == "none"),
-            ambiguous=is_true(how == "ambiguous"),
-            variants=self._variants(values, coded, name) & ~how.isin(["none", "ambiguous"]),
+            values=values.map(coded).astype("string"),
+            unmatched=values.isin(lost["none"]),
+            ambiguous=values.isin(lost["ambiguous"]),
+            variants=values.isin(unusual),
         )
 
-    def _variants(self, values: pd.Series, coded: pd.Series, name: str) -> pd.Series:
-        """Mark a spelling other than the column's usual one of that term.
+    def _variants(self, counts: pd.Series, coded: MappingType[str, str], name: str) -> set[str]:
+        """The spellings other than the column's usual one of each term.
 
         What the study's table lists as it stands is usual; only its letter case can differ.
+        ``counts`` says how often each spelling occurs; of equally frequent ones the first in
+        the alphabet is usual.
         """
-        folded = values.str.split().str.join(" ").str.lower()
         named = {text for codelist, text in self.mapping.variants if codelist == name}
         listed = set(self.mapping.terms.get(name, {})) - named
-        meant = coded.mask(folded.isin(listed), folded + " (listed)")
-        usual = values.groupby(meant).agg(lambda texts: texts.value_counts().index[0])
-        unusual = values != meant.map(usual)
-        return (unusual.fillna(False) | folded.isin(named)) & values.notna()
+        folded = {text: fold_term(text) for text in coded}
+        spellings: dict[tuple[str, bool], list[str]] = {}
+        for text, value in coded.items():
+            is_listed = folded[text] in listed
+            meaning = folded[text] if is_listed else value
+            spellings.setdefault((meaning, is_listed), []).append(text)
+        usual = {min(texts, key=lambda t: (-counts[t], t)) for texts in spellings.values()}
+        return {text for text in coded if text not in usual or folded[text] in named}
 
 
 def _match(codelist: Codelist, text: str, own: MappingType[str, str]) -> TermMatch:
     """Match a text; what the study's table says holds against a term in other letter case."""
     found = match_term(codelist, text, own)
-    decided = own.get(" ".join(text.split()).lower())
+    decided = own.get(fold_term(text))
     if found.how == "case" and decided not in (None, found.value):
         return TermMatch(text, decided, "study")
     return found

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cdisc_tools.mapping.numbers import read_number
 from cdisc_tools.model.mapping import UnitRule
+from cdisc_tools.model.specs import fold_term
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _standardise_one(
         return None, None, None, False, False
     rule = table.get((testcd, unit)) or table.get(("", unit))
     standard_unit = rule.to if rule else unit or None
-    worded = words.get(" ".join(result.split()).lower())
+    worded = words.get(fold_term(result))
     if worded is not None:
         return worded, float(worded), standard_unit, False, True
     reading = read_number(result)

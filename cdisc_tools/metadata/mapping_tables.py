@@ -17,6 +17,7 @@ from cdisc_tools.model.mapping import (
     UnitRule,
     VisitRule,
 )
+from cdisc_tools.model.specs import fold_term
 
 NEEDED_COLUMNS = ("variable", "algorithm")
 # table name -> the columns it must have; every other table maps the dataset it is named after
@@ -58,7 +59,7 @@ def read_mapping(folder: Path) -> Mapping:
         repeats=_whole(tables, "repeat_"),
         terms=_terms(tables.get("terms", [])),
         variants=frozenset(
-            (fields["codelist"], _folded(fields["collected"]))
+            (fields["codelist"], fold_term(fields["collected"]))
             for _, _, fields in tables.get("terms", ())
             if fields.get("variant", "") == "Y"
         ),
@@ -186,14 +187,10 @@ def _relationship(fields: dict[str, str]) -> RelationshipLine:
     )  # fmt: skip
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).lower()
-
-
 def _terms(lines: list[Line]) -> dict[str, dict[str, str]]:
     terms: dict[str, dict[str, str]] = {}
     for _, _, fields in lines:
-        terms.setdefault(fields["codelist"], {})[_folded(fields["collected"])] = fields["value"]
+        terms.setdefault(fields["codelist"], {})[fold_term(fields["collected"])] = fields["value"]
     return terms
 
 

@@ -124,13 +124,6 @@ def test_a_date_is_read(case):
     33:10:12             no time of day
     12:30                a time of day stands where a date belongs
     UN:UN                a time of day stands where a date belongs
-    2019-05-23 24:00     no time of day
-    2019-05-23 25:00     no time of day
-    2019-05-23 14:60     no time of day
-    2019-05-23 14:30:60  no time of day
-    23.05.2019 13:30 AM  no time of day
-    23.05.2019 25:00 PM  no time of day
-    23.05.2019 0:30 PM   no time of day
     5 JAN                the year is missing
     5 JAN UNK            the year is missing
     12345                not readable
@@ -155,15 +148,36 @@ def test_a_fault_is_named_and_never_made_a_date(case):
     07-02-2014   11:45:30  2014-02-07T11:45:30
     07-02-2014   UN:UN     2014-02-07
     UN-02-2014   11:45     2014-02
-    07-02-2014   noon      .
-    07-02-2014   24:00     .
-    07-02-2014   47:45     .
+    07-02-2014   12:30     2014-02-07T12:30
 """))  # fmt: skip
 def test_a_time_from_a_second_cell(case):
     line = case.iloc[0]
     reading = DateReader(WORDS).read(line["DATE"], line["TIME"])
-    assert reading.iso == (None if line.isna()["ISO"] else line["ISO"])
-    assert bool(reading.fault) == (reading.iso is None)
+    assert (reading.iso, reading.fault) == (line["ISO"], "")
+
+
+@pytest.mark.parametrize("case", cases("""
+    DATE                 TIME   ISO
+    07-02-2014           noon   2014-02-07
+    07-02-2014           24:00  2014-02-07
+    07-02-2014           47:45  2014-02-07
+    2019-05-23 24:00     .      2019-05-23
+    2019-05-23 25:00     .      2019-05-23
+    2019-05-23 14:60     .      2019-05-23
+    2019-05-23 14:30:60  .      2019-05-23
+    23.05.2019 13:30 AM  .      2019-05-23
+    23.05.2019 25:00 PM  .      2019-05-23
+    23.05.2019 0:30 PM   .      2019-05-23
+"""))  # fmt: skip
+def test_a_date_is_kept_without_its_unreadable_time(case):
+    line = case.fillna("").iloc[0]
+    reading = DateReader(WORDS).read(line["DATE"], line["TIME"])
+    assert reading.iso == line["ISO"]
+    assert "no time of day" in reading.fault
+
+
+def test_a_serial_takes_the_time_of_a_second_cell():
+    assert DateReader(WORDS).read("40210", "09:15").iso == "2010-02-01T09:15"
 
 
 @pytest.mark.parametrize(("pivot", "iso"), [(19, "1920-03-01"), (20, "2020-03-01")])
