@@ -82,7 +82,9 @@ def _lesions(
     responses = derive_time_point_response(
         assessments, results, reference, analysis.criteria, findings=findings
     )
-    investigator = derive_param_ovrinv(sources, analysis.response, analysis.lesions)
+    investigator = derive_param_ovrinv(
+        sources, analysis.response, analysis.lesions, findings=findings
+    )
     investigator = _until(investigator, "RS", cutoff, findings)
     adrs = derive_adrs(responses, investigator, adsl, analysis.response)
     report_responses(adrs, analysis.response, findings)

@@ -69,12 +69,6 @@ def _day_of_month(first: date, day: str, *, month_known: bool) -> pd.Timestamp:
     return start if day == "first" else start.replace(day=15)
 
 
-def compute_study_day(dt: pd.Series, reference: pd.Series) -> pd.Series:
-    """Days since the reference date; that date is day 1, the day before it is day -1."""
-    elapsed = (dt - reference).dt.days.astype("Int64")
-    return elapsed + (elapsed >= 0).astype("Int64")
-
-
 def compute_duration(start: pd.Series, end: pd.Series) -> pd.Series:
     """Days from ``start`` to ``end``, both included; missing when either is."""
     return (end - start).dt.days.astype("Int64") + 1

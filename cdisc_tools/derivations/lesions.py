@@ -9,6 +9,7 @@ from cdisc_tools.derivations.records import (
     make_links,
     require_variables,
     select,
+    sequence_of,
 )
 from cdisc_tools.model.analysis import LesionDefinition
 from cdisc_tools.model.findings import Finding, Findings
@@ -28,7 +29,8 @@ def derive_lesion_results(
     (what records of one assessment share), ADT, LESION, KIND, IS_NODE, VALUE (diameter in 10**-6
     mm, exact; missing when not assessed), STATE, IS_USED (the test that counts for the lesion),
     and SRCDOM, SRCVAR, SRCSEQ. A node counts by its short axis, another lesion by its longest
-    diameter; of two records of a lesion at one assessment the first is used.
+    diameter; of two records of a lesion at one assessment the one of the lower TRSEQ is used, a
+    measurement of an unnamed lesion isn't: both are reported.
     Source: RECIST 1.1 (Eisenhauer 2009), measurement of lesions.
     """
     tu, tr = select(datasets, definition.tumors), select(datasets, definition.results)
@@ -64,7 +66,7 @@ def _results(
     unknown = is_state & kind.eq(NON_TARGET) & tr["TRSTRESC"].notna() & state.isna()
     _report(tr[unknown], "TRSTRESC", "a state that lesions.yaml does not list", findings)
     is_used = (is_length & kind.eq(TARGET)) | (is_state & kind.eq(NON_TARGET)) | kind.eq(NEW)
-    return _time_point_columns(tr, "TR", definition).assign(
+    return time_point_columns(tr, "TR", definition).assign(
         ADT=dates["DT"],
         ADTF=dates["DTF"],
         LESION=tr["TRLNKID"],
@@ -83,13 +85,13 @@ def _unmeasured_new(
 ) -> pd.DataFrame:
     """Describe the new lesions that TU identifies and TR has no record of."""
     new = tu[_kind(tu["TUSTRESC"], definition).eq(NEW).fillna(False)]
-    known = pd.MultiIndex.from_frame(tr[["USUBJID", "TRLNKID"]])
+    known = pd.MultiIndex.from_frame(tr.loc[tr["TRLNKID"].notna(), ["USUBJID", "TRLNKID"]])
     new = new[~pd.MultiIndex.from_frame(new[["USUBJID", "TULNKID"]]).isin(known)]
     if "TUDTC" in new.columns:
         dates = impute_dt(new["TUDTC"], definition.impute)
     else:
         dates = impute_dt(pd.Series(pd.NA, index=new.index, dtype="string"))
-    return _time_point_columns(new, "TU", definition).assign(
+    return time_point_columns(new, "TU", definition).assign(
         ADT=dates["DT"],
         ADTF=dates["DTF"],
         LESION=new["TULNKID"],
@@ -103,24 +105,27 @@ def _unmeasured_new(
     )
 
 
-def _time_point_columns(
+def time_point_columns(
     dataset: pd.DataFrame, name: str, definition: LesionDefinition
 ) -> pd.DataFrame:
-    """USUBJID, TIMEPT, AVISIT, AVISITN, SRCDOM and SRCSEQ of the records of a domain."""
+    """Name subject, assessment and source of the records of a tumour domain.
+
+    Returns USUBJID, TIMEPT, AVISIT, AVISITN, SRCDOM and SRCSEQ (missing without --SEQ).
+    """
     empty = pd.Series(pd.NA, index=dataset.index)
     return pd.DataFrame(
         {
             "USUBJID": dataset["USUBJID"],
-            "TIMEPT": time_point(dataset, definition),
+            "TIMEPT": _time_point(dataset, definition),
             "AVISIT": dataset.get("VISIT", empty).astype("string"),
             "AVISITN": dataset.get("VISITNUM", empty).astype("Float64"),
             "SRCDOM": pd.Series(name, index=dataset.index, dtype="string"),
-            "SRCSEQ": dataset[f"{name}SEQ"].astype("Int64"),
+            "SRCSEQ": sequence_of(dataset, name),
         }
     )
 
 
-def time_point(dataset: pd.DataFrame, definition: LesionDefinition) -> pd.Series:
+def _time_point(dataset: pd.DataFrame, definition: LesionDefinition) -> pd.Series:
     """What the records of one assessment share, as text; a missing variable adds nothing."""
     require_variables(dataset, definition.time_point, "The tumour domain")
     texts = [dataset[name].astype("string").fillna("") for name in definition.time_point]
@@ -155,7 +160,7 @@ def _location(tr: pd.DataFrame, tu: pd.DataFrame) -> pd.Series:
     """TULOC of the lesion of each record of TR."""
     if "TULOC" not in tu.columns:
         return pd.Series(pd.NA, index=tr.index, dtype="string")
-    known = tu.drop_duplicates(["USUBJID", "TULNKID"])
+    known = tu[tu["TULNKID"].notna()].drop_duplicates(["USUBJID", "TULNKID"])
     lesions = tr[["USUBJID", "TRLNKID"]].merge(
         known[["USUBJID", "TULNKID", "TULOC"]],
         left_on=["USUBJID", "TRLNKID"],
@@ -176,13 +181,20 @@ def _is_node(tr: pd.DataFrame, tu: pd.DataFrame, definition: LesionDefinition) -
 
 
 def _derive_var_used(results: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    """Use the first of several records of a lesion at one assessment, and report the others."""
-    used = results[results["IS_USED"] & results["LESION"].notna()]
-    again = used.duplicated([*_TIME_POINT, "LESION"])
-    twice = used[again & used["KIND"].ne(NEW)].rename(columns={"SRCSEQ": "TRSEQ"})
-    _report(twice, "TRSEQ", "measured twice, not used", findings)
-    is_used = results["IS_USED"] & ~results.index.isin(used.index[again])
-    return results.assign(IS_USED=is_used)
+    """Use the first of several records of a lesion at one assessment, and report the others.
+
+    A record of no named lesion is reported, too, and not used, unless its lesion is new.
+    """
+    used = results[results["IS_USED"]].rename(columns={"SRCSEQ": "TRSEQ", "LESION": "TRLNKID"})
+    used = used.sort_values(["USUBJID", "TRSEQ"], kind="stable")
+    unnamed = used[used["TRLNKID"].isna() & used["KIND"].ne(NEW)]
+    _report(unnamed, "TRLNKID", "a measurement of no named lesion, not used", findings)
+    named = used[used["TRLNKID"].notna()]
+    again = named[named.duplicated([*_TIME_POINT, "TRLNKID"])]
+    _report(again[again["KIND"].ne(NEW)], "TRSEQ", "measured twice, not used", findings)
+    return results.assign(
+        IS_USED=results["IS_USED"] & ~results.index.isin([*unnamed.index, *again.index])
+    )
 
 
 def _report_undated(results: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -209,7 +221,8 @@ def _report(records: pd.DataFrame, variable: str, detail: str, findings: Finding
         records["USUBJID"], records["TRSEQ"], records[variable], strict=True
     ):
         key = (("USUBJID", str(subject)), ("TRSEQ", str(number)))
-        findings.add(Finding("CDT-A010", "TR", (variable,), (str(value),), key, detail=detail))
+        shown = "" if pd.isna(value) else str(value)
+        findings.add(Finding("CDT-A010", "TR", (variable,), (shown,), key, detail=detail))
 
 
 def derive_assessments(
@@ -217,12 +230,17 @@ def derive_assessments(
 ) -> pd.DataFrame:
     """Derive the assessments: one record per subject and time point, in order of ADT.
 
-    ADT is the first (or last, as defined) date of the assessment's records, with its flag. Dates
-    further apart than ``longest_days`` are reported.
+    ADT is the first (or last, as defined) date of the assessment's records, with its flag; on
+    equal dates the one that isn't imputed, then the lower TRSEQ. Dates further apart than
+    ``longest_days`` are reported.
     """
     is_first = definition.assessment_date == "first"
-    ordered = results.sort_values(["USUBJID", "ADT"], ascending=is_first, kind="stable")
-    dated = ordered[ordered["ADT"].notna()]
+    dated = results[results["ADT"].notna()].sort_values(
+        ["USUBJID", "ADT", "ADTF", "SRCDOM", "SRCSEQ"],
+        ascending=[True, is_first, True, True, True],
+        na_position="first",
+        kind="stable",
+    )
     chosen = dated.drop_duplicates(_TIME_POINT)[[*_TIME_POINT, "AVISIT", "AVISITN", "ADT", "ADTF"]]
     spans = dated.groupby(_TIME_POINT)["ADT"].agg(["min", "max"])
     spans = spans.set_axis(["FIRST", "LAST"], axis=1)
@@ -238,7 +256,8 @@ def derive_assessments(
                 detail=f"more than {definition.longest_days} days",
             )
         )
-    return chosen.sort_values(["USUBJID", "ADT", "AVISITN"], kind="stable").reset_index(drop=True)
+    order = ["USUBJID", "ADT", "AVISITN", "TIMEPT"]
+    return chosen.sort_values(order, kind="stable").reset_index(drop=True)
 
 
 def derive_adtr(
@@ -251,7 +270,7 @@ def derive_adtr(
     measured), and LDIAM, the diameter of each target lesion, in mm. CHG and PCHG are against
     BASE; NADIR is the smallest earlier sum, baseline included, CHGNAD and PCHGNAD are against
     it: ADaM's BDS has no variable for a second reference value, and admiralonco's ADTR uses
-    these three names.
+    these three names. ASEQ counts the sums by ADT, then the lesions by name, ADT and TRSEQ.
     """
     sums = responses[responses["EXPECTED"].gt(0)]
     total = sums[[*_TIME_POINT, "AVISIT", "AVISITN", "ADT", "ADTF", "IS_BASE"]].assign(
@@ -272,12 +291,18 @@ def derive_adtr(
     )
     first = lesion[lesion["IS_BASE"]][["USUBJID", "LESION", "AVAL"]]
     lesion = lesion.merge(
-        first.rename(columns={"AVAL": "BASE"}), on=["USUBJID", "LESION"], how="left"
+        first.rename(columns={"AVAL": "BASE"}),
+        on=["USUBJID", "LESION"],
+        how="left",
+        validate="many_to_one",
     )
+    lesion = lesion.sort_values(["USUBJID", "LESION", "ADT", "SRCSEQ"], kind="stable")
     adtr = assign_aseq(_derive_vars_change(pd.concat([total, lesion], ignore_index=True)))
     lesions = adtr[adtr["PARAMCD"].eq("LDIAM")]
     parts = lesions.drop(columns=["ASEQ"]).merge(
-        adtr[adtr["PARAMCD"].eq("SDIAM")][[*_TIME_POINT, "ASEQ"]], on=_TIME_POINT
+        adtr[adtr["PARAMCD"].eq("SDIAM")][[*_TIME_POINT, "ASEQ"]],
+        on=_TIME_POINT,
+        validate="many_to_one",
     )
     return adtr, make_links(pd.concat([parts, lesions], ignore_index=True), "AVAL")
 

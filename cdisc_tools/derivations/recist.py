@@ -85,12 +85,14 @@ def derive_target_sums(
     complete sum before the assessment, baseline included. All lengths are in 10**-6 mm.
     """
     targets = results[results["IS_USED"] & results["KIND"].eq(TARGET)]
-    at_base = targets.merge(points[points["IS_BASE"]][_TIME_POINT], on=_TIME_POINT)
+    at_base = targets.merge(
+        points[points["IS_BASE"]][_TIME_POINT], on=_TIME_POINT, validate="many_to_one"
+    )
     at_base = at_base[at_base["VALUE"].notna()][["USUBJID", "LESION", "IS_NODE"]]
     _report_unknown(targets, at_base, findings)
     grid = (
         points[_TIME_POINT]
-        .merge(at_base, on="USUBJID")
+        .merge(at_base, on="USUBJID", validate="many_to_many")
         .merge(
             targets[[*_TIME_POINT, "LESION", "VALUE"]],
             on=[*_TIME_POINT, "LESION"],
@@ -163,11 +165,18 @@ def _non_target_response(
 ) -> pd.Series:
     """Compute the non-target response over the non-target lesions known at baseline."""
     own = results[results["IS_USED"] & results["KIND"].eq(NON_TARGET)]
-    at_base = own.merge(points[points["IS_BASE"]][_TIME_POINT], on=_TIME_POINT)
+    at_base = own.merge(
+        points[points["IS_BASE"]][_TIME_POINT], on=_TIME_POINT, validate="many_to_one"
+    )
     grid = (
         points[_TIME_POINT]
-        .merge(at_base[["USUBJID", "LESION"]], on="USUBJID")
-        .merge(own[[*_TIME_POINT, "LESION", "STATE"]], on=[*_TIME_POINT, "LESION"], how="left")
+        .merge(at_base[["USUBJID", "LESION"]], on="USUBJID", validate="many_to_many")
+        .merge(
+            own[[*_TIME_POINT, "LESION", "STATE"]],
+            on=[*_TIME_POINT, "LESION"],
+            how="left",
+            validate="one_to_one",
+        )
     )
     grid["STATE"] = grid["STATE"].fillna(NOT_EVALUABLE)
     keys = [grid[name] for name in _TIME_POINT]
@@ -178,7 +187,7 @@ def _non_target_response(
     for value, name in ((NOT_EVALUABLE, names.not_evaluable), (PROGRESSED, names.progression)):
         state = state.mask(grid["STATE"].eq(value).groupby(keys).any().astype(bool), name)
     merged = points[_TIME_POINT].merge(
-        state.rename("STATE").reset_index(), on=_TIME_POINT, how="left"
+        state.rename("STATE").reset_index(), on=_TIME_POINT, how="left", validate="one_to_one"
     )
     return merged["STATE"].fillna(names.none)
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from cdisc_tools.derivations.dates import DATE_TYPE, compute_study_day, impute_dt
+from cdisc_tools.derivations.dates import DATE_TYPE, impute_dt
 from cdisc_tools.model.analysis import DatedRecords, Records, ValueRecords, Where
 from cdisc_tools.model.data import LINK_COLUMNS
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import DatasetSpec
+from cdisc_tools.model.study_day import compute_study_day
 
 Frames = Mapping[str, pd.DataFrame]
 FROM_ADSL = (
@@ -49,6 +50,21 @@ def look_up(subjects: pd.Series, values: pd.Series) -> pd.Series:
     """Look a value of each subject up; ``values`` has one per USUBJID, its index, and its type."""
     found = values.reindex(subjects.to_numpy())
     return found.set_axis(subjects.index)
+
+
+def order_records(dataset: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Put records in an order of their own, so that the order of the input changes nothing.
+
+    By USUBJID and --SEQ; records that share these, or have none, by all their values as text.
+    """
+    dataset = dataset.reset_index(drop=True)
+    keys = [key for key in ("USUBJID", f"{name}SEQ") if key in dataset.columns]
+    others = [variable for variable in dataset.columns if variable not in keys]
+    if keys and not dataset.duplicated(keys).any():
+        others = []
+    places = dataset[keys].join(dataset[others].astype("string"))
+    order = places.sort_values([*keys, *others], kind="stable").index
+    return dataset.loc[order].reset_index(drop=True)
 
 
 def select_dates(datasets: Frames, sources: Sequence[DatedRecords]) -> pd.DataFrame:

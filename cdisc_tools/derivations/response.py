@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cdisc_tools.derivations.dates import compare_date, impute_dt
-from cdisc_tools.derivations.lesions import time_point
+from cdisc_tools.derivations.lesions import time_point_columns
 from cdisc_tools.derivations.records import (
     Frames,
     assign_aseq,
@@ -11,7 +11,6 @@ from cdisc_tools.derivations.records import (
     make_links,
     require_variables,
     select,
-    sequence_of,
 )
 from cdisc_tools.model.analysis import (
     BestResponse,
@@ -65,30 +64,52 @@ def derive_param_ovr(responses: pd.DataFrame) -> pd.DataFrame:
 
 
 def derive_param_ovrinv(
-    datasets: Frames, definition: ResponseDefinition, lesions: LesionDefinition
+    datasets: Frames,
+    definition: ResponseDefinition,
+    lesions: LesionDefinition,
+    *,
+    findings: Findings,
 ) -> pd.DataFrame:
-    """Make the records of OVRINV: one per assessment of the investigator in RS."""
+    """Make the records of OVRINV: one per assessment of the investigator in RS.
+
+    Of several records of one assessment the earliest counts, then the lower RSSEQ; the others
+    are reported. Ordered by ADT, AVISITN and TIMEPT.
+    """
     source = definition.investigator
     rs = select(datasets, source)
     require_variables(rs, [definition.investigator_value, source.date], source.dataset)
     dates = impute_dt(rs[source.date], source.impute)
-    empty = pd.Series(pd.NA, index=rs.index)
-    return pd.DataFrame(
-        {
-            "USUBJID": rs["USUBJID"],
-            "TIMEPT": time_point(rs, lesions),
-            "AVISIT": rs.get("VISIT", empty).astype("string"),
-            "AVISITN": rs.get("VISITNUM", empty).astype("Float64"),
-            "ADT": dates["DT"],
-            "ADTF": dates["DTF"],
-            "PARAMCD": OVRINV,
-            "AVALC": rs[definition.investigator_value],
-            "RSEVAL": rs.get("RSEVAL", empty).astype("string"),
-            "SRCDOM": source.dataset,
-            "SRCVAR": str(definition.investigator_value),
-            "SRCSEQ": sequence_of(rs, source.dataset),
-        }
+    given = time_point_columns(rs, source.dataset, lesions).assign(
+        ADT=dates["DT"],
+        ADTF=dates["DTF"],
+        PARAMCD=OVRINV,
+        AVALC=rs[definition.investigator_value],
+        RSEVAL=rs.get("RSEVAL", pd.Series(pd.NA, index=rs.index)).astype("string"),
+        SRCVAR=str(definition.investigator_value),
     )
+    ordered = given.sort_values(["USUBJID", "ADT", "AVISITN", "TIMEPT", "SRCSEQ"], kind="stable")
+    again = ordered.duplicated(_TIME_POINT)
+    _report_repeated(ordered[again], findings)
+    return ordered[~again].reset_index(drop=True)
+
+
+def _report_repeated(given: pd.DataFrame, findings: Findings) -> None:
+    """Report further responses of the investigator to one assessment."""
+    for record in given.fillna({"AVALC": ""}).itertuples():
+        findings.add(
+            Finding(
+                "CDT-A020",
+                str(record.SRCDOM),
+                (str(record.SRCVAR),),
+                (str(record.AVALC),),
+                (
+                    ("USUBJID", str(record.USUBJID)),
+                    ("VISIT", str(record.AVISIT)),
+                    ("SEQ", str(record.SRCSEQ)),
+                ),
+                detail="the first response of the assessment is used",
+            )
+        )
 
 
 def filter_until_new_therapy(records: pd.DataFrame, adsl: pd.DataFrame, keep: str) -> pd.DataFrame:
@@ -215,7 +236,9 @@ def report_responses(
     columns = [*_TIME_POINT, "AVISIT", "ADT", "AVALC", "SRCSEQ"]
     derived = adrs[adrs["PARAMCD"].eq(OVR)][columns]
     given = adrs[adrs["PARAMCD"].eq(OVRINV)][columns]
-    both = derived.merge(given, on=_TIME_POINT, how="outer", suffixes=("", "_INV"))
+    both = derived.merge(
+        given, on=_TIME_POINT, how="outer", suffixes=("", "_INV"), validate="one_to_one"
+    )
     differs = both["AVALC"].fillna("") != both["AVALC_INV"].fillna("")
     for pair in both[differs].fillna({"AVALC": "none", "AVALC_INV": "none"}).itertuples():
         is_alone = "none" in {pair.AVALC, pair.AVALC_INV}

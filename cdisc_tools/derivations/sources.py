@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from cdisc_tools.derivations.dates import is_unreadable
-from cdisc_tools.derivations.records import require_variables
+from cdisc_tools.derivations.records import order_records, require_variables
 from cdisc_tools.model.analysis import Analysis, Records, Variable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Finding, Findings
@@ -16,6 +16,7 @@ _REQUIRED = {
     "DM": ("STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGEU", "SEX", "RACE", "ARM", "ACTARM"),
     "EX": ("USUBJID", "EXSEQ"),
 }
+_SUPPLEMENTAL = ("USUBJID", "QNAM", "IDVAR", "IDVARVAL", "QVAL")
 _COLUMNS = {
     "TU": ("TULNKID", "TUSTRESC", "TULOC", "TUDTC"),
     "TR": (
@@ -30,8 +31,10 @@ def prepare_sources(
 ) -> dict[str, pd.DataFrame]:
     """Merge supplemental qualifiers in, and stand in for domains that are absent.
 
-    An absent domain is a finding and an empty frame; DM and EX, and the variables that the
-    definitions name, must be there. Dates that can't be read are findings.
+    Every domain comes in an order of its own (``order_records``), whatever that of the input. An
+    absent domain is a finding and an empty frame; DM and EX, and the variables that the
+    definitions name, must be there. Dates that can't be read are findings; so is a second record
+    of a subject in DM, of which the first is kept.
     Raises ConfigurationError that names the domain and the variable.
     """
     for name, required in _REQUIRED.items():
@@ -39,43 +42,102 @@ def prepare_sources(
             raise ConfigurationError(f"The SDTM data have no {name}; no analysis without it.")
         require_variables(sdtm[name], required, name)
     sources = {
-        name: merge_supplemental(frame, name, sdtm.get(f"SUPP{name}"))
+        name: merge_supplemental(
+            order_records(frame, name), name, sdtm.get(f"SUPP{name}"), findings=findings
+        )
         for name, frame in sdtm.items()
         if not name.startswith("SUPP")
     }
+    sources["DM"] = _keep_first_subject(sources["DM"], findings)
     needed = _needed_variables(analysis)
     for name, variables in sorted(needed.items()):
         if name in sources:
             require_variables(sources[name], sorted(variables), name)
-            _report_unreadable(sources[name], name, sorted(variables), findings)
+            used = {*variables, *_COLUMNS.get(name, ())} & {*sources[name].columns}
+            _report_unreadable(sources[name], name, sorted(used), findings)
             continue
         sources[name] = _empty(name, variables, analysis)
         findings.add(Finding("CDT-A002", name, detail="nothing is derived from it"))
     return sources
 
 
+def _keep_first_subject(dm: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Keep one record per subject, and report the others."""
+    again = dm["USUBJID"].duplicated()
+    for subject in dm.loc[again, "USUBJID"]:
+        key = (("USUBJID", str(subject)),)
+        findings.add(
+            Finding("CDT-A020", "DM", ("USUBJID",), (str(subject),), key,
+                    detail="the first record is used")
+        )  # fmt: skip
+    return dm[~again].reset_index(drop=True)
+
+
 def merge_supplemental(
-    domain: pd.DataFrame, name: str, supplemental: pd.DataFrame | None
+    domain: pd.DataFrame, name: str, supplemental: pd.DataFrame | None, *, findings: Findings
 ) -> pd.DataFrame:
     """Add each QNAM of SUPPxx as a variable of the records it belongs to.
 
-    IDVAR is --SEQ, or empty for a qualifier of the subject (DM).
+    IDVAR is a variable of the domain such as --SEQ, or empty for a qualifier of the subject. Of
+    several values for one record the first in order is kept; they and values that belong to no
+    record are reported. Returns the records of ``domain``, none more and none less.
+    Raises ConfigurationError when SUPPxx lacks one of its variables.
     """
     if supplemental is None or supplemental.empty:
         return domain
-    for qnam, values in supplemental.groupby("QNAM"):
-        if str(qnam) in domain.columns:
-            continue
-        sequence = f"{name}SEQ"
-        if sequence in domain.columns:
-            keyed = values.assign(KEY=pd.to_numeric(values["IDVARVAL"]).astype("Int64"))
-            keys, own = ["USUBJID", "KEY"], domain.assign(KEY=domain[sequence].astype("Int64"))
-        else:
-            keyed, keys, own = values, ["USUBJID"], domain
-        keyed = keyed[[*keys, "QVAL"]].rename(columns={"QVAL": str(qnam)})
-        merged = own.merge(keyed, on=keys, how="left", validate="many_to_one")
-        domain = merged.drop(columns=[key for key in keys if key == "KEY"])
+    require_variables(supplemental, _SUPPLEMENTAL, f"SUPP{name}")
+    ordered = order_records(supplemental, f"SUPP{name}")
+    ordered = ordered.assign(IDVAR=ordered["IDVAR"].fillna(""))
+    is_own = ordered["QNAM"].isna() | ordered["QNAM"].isin(domain.columns)
+    _report_qualifiers("CDT-A021", ordered[is_own], name, f"{name} has it already", findings)
+    for (qnam, idvar), values in ordered[~is_own].groupby(["QNAM", "IDVAR"]):
+        found = _qualifier(domain, name, str(idvar), values, findings)
+        earlier = domain.get(str(qnam), found)
+        domain = domain.assign(**{str(qnam): earlier.fillna(found)})
     return domain
+
+
+def _qualifier(
+    domain: pd.DataFrame, name: str, idvar: str, values: pd.DataFrame, findings: Findings
+) -> pd.Series:
+    """The value of one QNAM for each record of the domain, missing where there is none."""
+    keys = ["USUBJID", "KEY"]
+    nothing = pd.Series(pd.NA if idvar else "", index=domain.index, dtype="string")
+    own = domain[["USUBJID"]].assign(KEY=domain.get(idvar, nothing))
+    keyed = values.assign(KEY=values["IDVARVAL"].astype("string") if idvar else "")
+    if pd.api.types.is_numeric_dtype(own["KEY"]):
+        number = pd.to_numeric(keyed["KEY"], errors="coerce")
+        own, keyed = own.astype({"KEY": "Float64"}), keyed.assign(KEY=number.astype("Float64"))
+    records = pd.MultiIndex.from_frame(own)
+    is_known = keyed["KEY"].notna() & pd.MultiIndex.from_frame(keyed[keys]).isin(records)
+    _report_qualifiers("CDT-A021", keyed[~is_known], name, f"{name} has no such record", findings)
+    keyed = keyed[is_known]
+    again = keyed.duplicated(keys)
+    _report_qualifiers("CDT-A020", keyed[again], name, "the first value is used", findings)
+    merged = own.merge(
+        keyed.loc[~again, [*keys, "QVAL"]], on=keys, how="left", validate="many_to_one"
+    )
+    return merged["QVAL"].set_axis(domain.index)
+
+
+def _report_qualifiers(
+    check: str, values: pd.DataFrame, name: str, detail: str, findings: Findings
+) -> None:
+    """Report supplemental qualifiers that aren't used."""
+    for value in values.itertuples():
+        key = [("USUBJID", str(value.USUBJID))]
+        if value.IDVAR:
+            key.append((str(value.IDVAR), str(value.IDVARVAL)))
+        findings.add(
+            Finding(
+                check,
+                f"SUPP{name}",
+                (str(value.QNAM),),
+                (str(value.QVAL),),
+                tuple(key),
+                detail=detail,
+            )
+        )
 
 
 def _needed_variables(analysis: Analysis) -> dict[str, set[str]]:

@@ -19,6 +19,7 @@ from cdisc_tools.derivations.records import (
     require_variables,
     select,
     select_dates,
+    sequence_of,
 )
 from cdisc_tools.model.analysis import (
     Administrations,
@@ -27,6 +28,7 @@ from cdisc_tools.model.analysis import (
     Population,
     PriorTherapy,
     SubjectDefinition,
+    ValueRecords,
 )
 from cdisc_tools.model.findings import Finding, Findings
 
@@ -65,7 +67,7 @@ def derive_adsl(
     adsl["TRTDURD"] = compute_duration(adsl["TRTSDT"], adsl["TRTEDT"])
     adsl["DTHCAUS"] = look_up(adsl["USUBJID"], first_value(datasets, definition.death_cause))
     adsl = _derive_vars_disposition(adsl, datasets, definition)
-    adsl = _derive_vars_prior_therapy(adsl, datasets, definition.prior_therapy)
+    adsl = _derive_vars_prior_therapy(adsl, datasets, definition.prior_therapy, findings)
     adsl = _derive_vars_characteristic(adsl, datasets, definition.characteristics)
     for population in definition.populations:
         adsl = derive_var_population(adsl, datasets, population)
@@ -77,17 +79,19 @@ def treatment_dates(
 ) -> pd.DataFrame:
     """Collect the dates on which a dose above zero was given; ``last`` takes the end dates.
 
-    A missing end is the start of the same record. Partial dates are imputed to the first day.
+    A missing end is the start of the same record; SRCVAR says which of the two a date is. Partial
+    starts are imputed to the first day, partial ends to the last.
     """
     given = select(datasets, doses)
     require_variables(given, [doses.dose, doses.start], doses.dataset)
     given = given[given[doses.dose].gt(0).fillna(False)]
     dates = impute_dt(given[doses.start], "first")
-    variable = str(doses.start)
+    variable = pd.Series(str(doses.start), index=given.index, dtype="string")
     if last and doses.end and doses.end in given.columns:
         ends = impute_dt(given[doses.end], "last")
-        dates = ends.where(ends["DT"].notna(), dates)
-        variable = str(doses.end)
+        has_end = ends["DT"].notna()
+        dates = ends.where(has_end, dates)
+        variable = variable.mask(has_end, str(doses.end))
     return pd.DataFrame(
         {
             "USUBJID": given["USUBJID"],
@@ -122,16 +126,20 @@ def derive_var_population(
 
 
 def _earliest(dates: pd.DataFrame) -> pd.DataFrame:
-    return dates.sort_values(["ADT", "RANK"], kind="stable").drop_duplicates("USUBJID")
+    ordered = dates.sort_values(["ADT", "RANK", "SRCSEQ"], kind="stable")
+    return ordered.drop_duplicates("USUBJID")
 
 
 def _latest(dates: pd.DataFrame) -> pd.DataFrame:
-    ordered = dates.sort_values(["ADT", "RANK"], ascending=[False, True], kind="stable")
+    ordered = dates.sort_values(
+        ["ADT", "RANK", "SRCSEQ"], ascending=[False, True, True], kind="stable"
+    )
     return ordered.drop_duplicates("USUBJID")
 
 
 def _first_listed(dates: pd.DataFrame) -> pd.DataFrame:
-    return dates.sort_values(["RANK", "ADT"], kind="stable").drop_duplicates("USUBJID")
+    ordered = dates.sort_values(["RANK", "ADT", "SRCSEQ"], kind="stable")
+    return ordered.drop_duplicates("USUBJID")
 
 
 def _derive_vars_dt(adsl: pd.DataFrame, source: pd.DataFrame, variable: str) -> pd.DataFrame:
@@ -207,19 +215,39 @@ def _endings(datasets: Frames, disposition: Disposition) -> pd.DataFrame:
 
 
 def _derive_vars_prior_therapy(
-    adsl: pd.DataFrame, datasets: Frames, prior: PriorTherapy
+    adsl: pd.DataFrame, datasets: Frames, prior: PriorTherapy, findings: Findings
 ) -> pd.DataFrame:
-    """Add PRDOXFL and PRANTHD, the summed prior anthracycline dose in mg/m2 (0 without any)."""
+    """Add PRDOXFL and PRANTHD, the summed prior anthracycline dose in mg/m2 (0 without any).
+
+    A dose that is no number is reported and not added.
+    """
     doxorubicin = select(datasets, prior.doxorubicin)
     doses = select(datasets, prior.anthracycline)
     require_variables(doses, [prior.anthracycline.variable], prior.anthracycline.dataset)
-    amount = pd.to_numeric(doses[prior.anthracycline.variable]).astype("Float64")
+    collected = doses[prior.anthracycline.variable]
+    amount = pd.to_numeric(collected, errors="coerce").astype("Float64")
+    _report_doses(doses[collected.notna() & amount.isna()], prior.anthracycline, findings)
     total = amount.groupby(doses["USUBJID"]).sum()
     has_doxorubicin = adsl["USUBJID"].isin(doxorubicin["USUBJID"])
     return adsl.assign(
         PRDOXFL=has_doxorubicin.map({True: "Y", False: "N"}).astype("string"),
         PRANTHD=look_up(adsl["USUBJID"], total).astype("Float64").fillna(0),
     )
+
+
+def _report_doses(doses: pd.DataFrame, source: ValueRecords, findings: Findings) -> None:
+    """Report prior doses that are no numbers."""
+    numbers = sequence_of(doses, source.dataset)
+    for subject, number, dose in zip(
+        doses["USUBJID"], numbers, doses[source.variable], strict=True
+    ):
+        key = (("USUBJID", str(subject)), ("SEQ", str(number)))
+        findings.add(
+            Finding(
+                "CDT-A012", source.dataset, (source.variable,), (str(dose),), key,
+                detail="it is no number",
+            )
+        )  # fmt: skip
 
 
 def _derive_vars_characteristic(

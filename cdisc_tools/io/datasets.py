@@ -15,14 +15,28 @@ READERS = {".xpt": read_xpt, ".parquet": read_frame}
 
 
 def dataset_files(path: Path) -> list[Path]:
-    """The dataset files of a folder, or the file itself; one a dataset, XPT before Parquet."""
+    """The dataset files of a folder, or the file itself; one a dataset, XPT before Parquet.
+
+    Raises ConfigurationError when there is no such path, or no dataset file in it.
+    """
+    if not path.exists():
+        raise ConfigurationError(f"{path} does not exist; give a dataset file or a folder of them")
     if path.is_file():
         return [path]
-    found: dict[str, Path] = {}
-    for suffix in READERS:
-        for file in sorted(path.glob(f"*{suffix}")):
-            found.setdefault(file.stem.lower(), file)
+    found = _found(path)
+    if not found:
+        inner = [child for child in sorted(path.iterdir()) if child.is_dir() and _found(child)]
+        there = f"; {' and '.join(map(str, inner))} has some" if inner else ""
+        raise ConfigurationError(f"{path} has no dataset ({', '.join(READERS)}){there}")
     return [found[name] for name in sorted(found)]
+
+
+def _found(folder: Path) -> dict[str, Path]:
+    files: dict[str, Path] = {}
+    for suffix in READERS:
+        for file in sorted(folder.glob(f"*{suffix}")):
+            files.setdefault(file.stem.lower(), file)
+    return files
 
 
 def read_dataset(path: Path, spec: DatasetSpec) -> Dataset:

@@ -2,12 +2,16 @@
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8
 from pathlib import Path
 
 from cdisc_tools.io.grid import CellNote, Grid, joined_header, texts_above
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
+
+# a cell over more lines is taken for rows that an open quote swallowed
+MOST_BREAKS = 20
 
 
 def read_delimited(path: Path, source: SourceSpec) -> Grid:
@@ -20,10 +24,7 @@ def read_delimited(path: Path, source: SourceSpec) -> Grid:
     encoding = "utf-8-sig" if source.encoding.lower() in ("utf-8", "utf8") else source.encoding
     text = _decoded(path, source, encoding)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else source.delimiter
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise ConfigurationError(f"source {source.name!r}: {source.file}: {error}") from error
+    rows = _rows(text, delimiter, source)
     last_header = source.header_rows[-1]
     if len(rows) < last_header:
         raise ConfigurationError(
@@ -38,6 +39,59 @@ def read_delimited(path: Path, source: SourceSpec) -> Grid:
         notes=_encoding_note(path, source, rows),
         above=texts_above(rows, source.header_rows[0]),
     )
+
+
+def _rows(text: str, delimiter: str, source: SourceSpec) -> list[list[str]]:
+    """Split a text into rows.
+
+    Raises ConfigurationError where a quoted cell does not end, or reaches over so many lines that
+    rows must be in it.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, start = [], 1
+    try:
+        for row in reader:
+            lines = reader.line_num - start
+            if lines >= MOST_BREAKS and any(_breaks(cell) >= MOST_BREAKS for cell in row):
+                raise _open_quote(text, delimiter, source, start)
+            rows.append(row)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise _open_quote(text, delimiter, source, start) from error
+    return rows
+
+
+def _open_quote(text: str, delimiter: str, source: SourceSpec, start: int) -> ConfigurationError:
+    """Name the line where the faulty quoted cell of the row at line ``start`` begins."""
+    lines = io.StringIO(text, newline="").readlines()[start - 1 :]
+    began, last = _quoted_cell("".join(lines), delimiter)
+    return ConfigurationError(
+        f"source {source.name!r}: {source.file} line {start + began}: the quoted cell that begins "
+        f"there does not end as it should (line {start + last}); close its quote, and write a quote "
+        "within a cell twice"
+    )
+
+
+def _quoted_cell(text: str, delimiter: str) -> tuple[int, int]:
+    """The lines, from 0, where the first quoted cell begins and ends that is not well written.
+
+    That is one without an end, with text behind its end, or over too many lines.
+    """
+    cell = re.compile(rf'(?:^|(?<=[\r\n{re.escape(delimiter)}]))"([^"]*(?:""[^"]*)*)("?)')
+    place = 0
+    while found := cell.search(text, place):
+        began = _breaks(text[: found.start()])
+        last = began + _breaks(found[1])
+        behind = text[found.end() : found.end() + 1]
+        well = found[2] and behind in ("", delimiter, "\r", "\n")
+        if not well or last - began >= MOST_BREAKS:
+            return began, last
+        place = found.end()
+    return 0, 0
+
+
+def _breaks(text: str) -> int:
+    return len(re.findall(r"\r\n|\r|\n", text))
 
 
 def _decoded(path: Path, source: SourceSpec, encoding: str) -> str:

@@ -6,17 +6,22 @@ from pathlib import Path
 import pandas as pd
 
 from cdisc_tools.io.delimited import read_delimited
-from cdisc_tools.io.grid import Grid
+from cdisc_tools.io.grid import CellNote, Grid
 from cdisc_tools.io.spreadsheets import WorkbookReader
 from cdisc_tools.io.statistical import read_statistical
+from cdisc_tools.metadata.study import layout_hint
 from cdisc_tools.model.data import RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
+from cdisc_tools.model.specs import fold_term
 from cdisc_tools.model.study import SourceSpec, Study
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 STATISTICAL = frozenset({".xpt", ".sav", ".zsav", ".sas7bdat", ".por"})
 ERROR_VALUES = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+# control characters but tab, line ends and the separators that count as space
+CONTROL = r"[\x00-\x08\x0e-\x1b\x7f]"
+UNNAMED = "(column "
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
 
 
@@ -29,15 +34,40 @@ def read_sources(study: Study) -> tuple[dict[str, RawTable], Findings]:
     findings = Findings()
     workbooks: dict[Path, WorkbookReader] = {}
     tables: dict[str, RawTable] = {}
+    split: dict[tuple[str, str], tuple[dict[int, list[str]], set[int]]] = {}
     for source in study.sources.values():
         path = _existing(study.folder, source)
         grid = _grid(path, source, workbooks)
         tables[source.name] = _raw_table(source, grid, findings)
+        if source.where:
+            rows = split.setdefault((source.file, source.sheet), ({}, set()))
+            numbered = zip(grid.numbers, grid.rows, strict=True)
+            rows[0].update({n: texts for n, texts in numbered if any(t.strip() for t in texts)})
+            rows[1].update(tables[source.name].frame.index)
+    _report_unclaimed(split, findings)
     return tables, findings
+
+
+def _report_unclaimed(
+    split: dict[tuple[str, str], tuple[dict[int, list[str]], set[int]]], findings: Findings
+) -> None:
+    """Report the rows of a shared file or sheet that no source takes by its ``where``."""
+    named = {(f.cell.file, f.cell.sheet, f.cell.row) for f in findings if f.cell
+             and f.check_id in ("CDT-R004", "CDT-R006")}  # fmt: skip
+    for (file, sheet), (rows, taken) in split.items():
+        for number in sorted(set(rows) - taken):
+            if (file, sheet, number) not in named:
+                text = " | ".join(text for text in rows[number] if text)
+                cell = CellRef(file, sheet, number, "")
+                findings.add(Finding("CDT-R063", file, values=(text,), cell=cell))
 
 
 def _existing(folder: Path, source: SourceSpec) -> Path:
     path = folder / source.file
+    if path.is_dir():
+        raise ConfigurationError(
+            f"source {source.name!r}: {source.file} is a folder; name the file in it"
+        )
     if not path.is_file():
         raise ConfigurationError(
             f"source {source.name!r}: file {source.file} is not in the study folder; "
@@ -76,6 +106,7 @@ def _raw_table(source: SourceSpec, grid: Grid, findings: Findings) -> RawTable:
         for place, name in enumerate(header)
     }
     frame = pd.DataFrame(columns, index=pd.Index(numbers, name="ROW", dtype="int64"))
+    frame, notes = _without_controls(frame)
     dates: dict[str, set[int]] = {}
     for row, place in grid.dates:
         if place < len(header):
@@ -84,12 +115,16 @@ def _raw_table(source: SourceSpec, grid: Grid, findings: Findings) -> RawTable:
         source.name, source.file, source.sheet, frame, letters,
         {name: frozenset(found) for name, found in dates.items()},
     )  # fmt: skip
-    for check, row, place, value, detail in grid.notes:
-        column = header[place] if place < len(header) else ""
-        findings.add(_note(check, table, row, column, value, detail))
-    _note_error_values(table, findings)
     _require_columns(source, table)
-    return _without_duplicates(source, _kept_by_where(source, table), findings)
+    table = _kept_by_where(source, table)
+    for check, row, place, value, detail in [*grid.notes, *notes]:
+        # the encoding is noted at the first such text, a formula may be all that a row holds
+        anywhere = row <= source.header_rows[-1] or check in ("CDT-R018", "CDT-R028")
+        if anywhere or row in table.frame.index:
+            column = header[place] if place < len(header) else ""
+            findings.add(_note(check, table, row, column, value, detail))
+    _note_error_values(table, findings)
+    return _without_duplicates(source, table, findings)
 
 
 def _note(
@@ -98,6 +133,26 @@ def _note(
     return Finding(
         check, table.name, (column,), (value,), cell=table.cell(row, column), detail=detail
     )
+
+
+def _without_controls(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[CellNote]]:
+    """Take control characters out, which transport files cannot hold; note each cell."""
+    notes: list[CellNote] = []
+    cleaned = {}
+    for place, (column, texts) in enumerate(frame.items()):
+        held = texts.index[texts.str.contains(CONTROL).fillna(False).to_numpy(dtype=bool)]
+        for row in held:
+            found = dict.fromkeys(_named(mark) for mark in re.findall(CONTROL, texts[row]))
+            shown = re.sub(CONTROL, lambda mark: _named(mark[0]), texts[row])
+            notes.append(("CDT-R027", int(row), place, shown, " ".join(found)))
+        if len(held):
+            plain = texts.str.replace(CONTROL, "", regex=True)
+            cleaned[column] = plain.mask(plain == "")
+    return frame.assign(**{str(name): texts for name, texts in cleaned.items()}), notes
+
+
+def _named(mark: str) -> str:
+    return f"\\x{ord(mark):02x}"
 
 
 def _note_error_values(table: RawTable, findings: Findings) -> None:
@@ -117,7 +172,7 @@ def _unique_header(source: SourceSpec, grid: Grid, findings: Findings) -> list[s
     header = []
     row = source.header_rows[-1]
     for place, text in enumerate(grid.header):
-        name = " ".join(text.split()) or f"(column {place + 1})"
+        name = " ".join(re.sub(CONTROL, "", text).split()) or f"{UNNAMED}{place + 1})"
         if text and name != text:
             cell = CellRef(source.file, source.sheet, row, text)
             findings.add(Finding("CDT-R015", source.name, (text,), (text,), cell=cell, detail=name))
@@ -167,6 +222,11 @@ def _data_rows(
             findings.add(
                 Finding("CDT-R005", source.name, values=(extra,), cell=cell, detail=str(width))
             )
+        if any(not name.startswith(UNNAMED) for name in header[len(texts):]):
+            text = " | ".join(filled)
+            findings.add(
+                Finding("CDT-R026", source.name, values=(text,), cell=cell, detail=str(width))
+            )
         rows.append((texts + [""] * width)[:width])
         numbers.append(number)
     return rows, numbers
@@ -179,14 +239,15 @@ def _require_columns(source: SourceSpec, table: RawTable) -> None:
             raise ConfigurationError(
                 f"source {source.name!r}: {source.file}"
                 f"{f' [{source.sheet}]' if source.sheet else ''} has no column {column!r}; "
-                f"it has: {', '.join(table.frame.columns)}"
+                f"it has: {', '.join(table.frame.columns)}{layout_hint(list(table.frame.columns))}"
             )
 
 
 def _kept_by_where(source: SourceSpec, table: RawTable) -> RawTable:
     frame = table.frame
     for column, values in source.where:
-        frame = frame[frame[column].isin(values)]
+        wanted = {fold_term(value) for value in values}
+        frame = frame[frame[column].fillna("").map(fold_term).isin(wanted)]
     return RawTable(table.name, table.file, table.sheet, frame, table.addresses, table.date_cells)
 
 

@@ -1,7 +1,10 @@
 """Spreadsheet workbooks: typed cells to text, merged cells filled, odd cells named."""
 
+import re
+import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +18,12 @@ from cdisc_tools.model.study import SourceSpec
 
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
+DETAILED = frozenset({".xlsx", ".xlsm"})
+# in the text of a sheet: the end of a formula, then no value or an empty one
+FORMULA_ALONE = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 
 
 class WorkbookReader:
@@ -24,7 +33,6 @@ class WorkbookReader:
         """Open a workbook; ``shown`` is its name in messages."""
         self._path = path
         self._shown = shown
-        self._details: openpyxl.Workbook | None = None
         with path.open("rb") as stream:
             signature = stream.read(8)
         if path.suffix.lower() in ZIP_WORKBOOKS and signature == OLE_SIGNATURE:
@@ -60,7 +68,7 @@ class WorkbookReader:
             )
         texts = [[_text(value) for value in row] for row in cells]
         notes = _fill_merged(texts, sheet, source.header_rows[-1])
-        notes += self._odd_cells(name, texts, source)
+        notes += self._odd_cells(name, texts, source) + self._empty_formulas(name, source)
         dates = frozenset(
             (row + 1, place)
             for row, values in enumerate(cells)
@@ -83,10 +91,8 @@ class WorkbookReader:
 
         An error value is put back into ``texts`` so that it is kept.
         """
-        if source.fills == "ignore" or self._path.suffix.lower() not in (".xlsx", ".xlsm"):
+        if source.fills == "ignore" or self._path.suffix.lower() not in DETAILED:
             return []
-        if self._details is None:
-            self._details = openpyxl.load_workbook(self._path, data_only=True)
         notes: list[CellNote] = []
         for cells in self._details[name].iter_rows(min_row=source.header_rows[-1] + 1):
             for cell in cells:
@@ -100,6 +106,39 @@ class WorkbookReader:
                     colour = _colour_name(cell.fill.fgColor)
                     notes.append(("CDT-R009", row, place, texts[row - 1][place], colour))
         return notes
+
+    def _empty_formulas(self, name: str, source: SourceSpec) -> list[CellNote]:
+        """Find formulas that were never calculated, which every reader takes for empty cells."""
+        if self._path.suffix.lower() not in DETAILED or not self._may_lack_values:
+            return []
+        notes: list[CellNote] = []
+        values = self._details[name]
+        for cells in self._formulas[name].iter_rows(min_row=source.header_rows[-1] + 1):
+            for cell in cells:
+                if cell.data_type != "f":
+                    continue
+                row, column = cell.row or 0, cell.column or 1
+                value = values.cell(row, column)
+                # "str" without a text is a formula that gives an empty text
+                if value.value is None and value.data_type != "str":
+                    formula = str(getattr(cell.value, "text", cell.value))
+                    notes.append(("CDT-R028", row, column - 1, formula, ""))
+        return notes
+
+    @cached_property
+    def _details(self) -> openpyxl.Workbook:
+        return openpyxl.load_workbook(self._path, data_only=True)
+
+    @cached_property
+    def _formulas(self) -> openpyxl.Workbook:
+        return openpyxl.load_workbook(self._path)
+
+    @cached_property
+    def _may_lack_values(self) -> bool:
+        """True when the text of any sheet has a formula with nothing behind it."""
+        with zipfile.ZipFile(self._path) as parts:
+            sheets = [part for part in parts.namelist() if part.startswith("xl/worksheets/sheet")]
+            return any(FORMULA_ALONE.search(parts.read(sheet)) for sheet in sheets)
 
 
 def _colour_name(colour: Color) -> str:
@@ -118,7 +157,8 @@ def _text(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return f"{value.total_seconds() / 86400:g}"
+        hours, rest = divmod(int(value.total_seconds()), 3600)
+        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
     return str(value)
 
 
@@ -126,9 +166,12 @@ def _fill_merged(texts: list[list[str]], sheet: CalamineSheet, last_header: int)
     """Write a merged block's value into each of its cells; note each one filled among the data."""
     notes: list[CellNote] = []
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        # a merged block may reach further than the cells that hold anything
+        if top >= len(texts) or left >= len(texts[0]):
+            continue
         value = texts[top][left]
-        for row in range(top, bottom + 1):
-            for place in range(left, right + 1):
+        for row in range(top, min(bottom + 1, len(texts))):
+            for place in range(left, min(right + 1, len(texts[0]))):
                 if (row, place) == (top, left) or texts[row][place]:
                     continue
                 # a title or footer merged across the sheet is one text, not one a column

@@ -11,6 +11,7 @@ import pandas as pd
 import pyreadstat
 
 from cdisc_tools.io.grid import Grid
+from cdisc_tools.io.xpt import require_whole
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
@@ -47,6 +48,8 @@ def read_statistical(path: Path, source: SourceSpec) -> Grid:
         raise ConfigurationError(
             f"source {source.name!r}: {source.file} is not a readable {path.suffix} file ({error})"
         ) from error
+    if path.suffix.lower() == ".xpt":
+        require_whole(path, f"source {source.name!r}: {source.file}")
     formats = meta.original_variable_types
     columns = [_column(frame[name], formats.get(name) or "", spss=spss) for name in frame.columns]
     rows = [list(record) for record in zip(*columns, strict=True)]

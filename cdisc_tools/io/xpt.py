@@ -1,7 +1,9 @@
 """SAS transport version 5, written by pyreadstat with fixed timestamps."""
 
+import mmap
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -12,8 +14,12 @@ from cdisc_tools.model.errors import ConfigurationError
 
 RECORD = 80
 STAMP_BYTES = 16
+MAX_BYTES = 200
 # record number, offset: created and modified of the library and of its one member
 STAMPS = ((1, 64), (2, 0), (5, 64), (6, 0))
+MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
+NAMES = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
+OBSERVATIONS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 DATE_FORMATS = frozenset({"DATE", "E8601DA", "YYMMDD"})
 SAS_EPOCH_DATE = pd.Timestamp(date(1960, 1, 1))
 
@@ -52,7 +58,10 @@ def _transportable(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
 
 def _short_text(dataset: Dataset, name: str, values: pd.Series) -> pd.Series:
     text = values.astype("object").where(values.notna(), "")
-    too_long = text.map(lambda value: len(value.encode("utf-8"))) > 200
+    # four bytes are the most that a character takes
+    if not (values.str.len() * 4 > MAX_BYTES).any():
+        return text
+    too_long = text.map(lambda value: len(value.encode("utf-8"))) > MAX_BYTES
     if too_long.any():
         record = int(too_long.to_numpy().argmax())
         raise ConfigurationError(
@@ -71,21 +80,73 @@ def _stamp(path: Path, timestamp: datetime) -> None:
             stream.write(text.ljust(STAMP_BYTES))
 
 
-def read_xpt(path: Path, encoding: str = "windows-1252") -> pd.DataFrame:
+def read_xpt(path: Path) -> pd.DataFrame:
     """Read a SAS transport file; a number with a date format becomes a date.
 
-    Raises ConfigurationError when the file is none.
+    Text is UTF-8, or else windows-1252, which reads any bytes.
+    Raises ConfigurationError when the file is none, or ends within a record.
     """
     try:
-        frame, meta = pyreadstat.read_xport(
-            str(path), encoding=encoding, disable_datetime_conversion=True
-        )
-    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+        frame, meta = _read(path, "utf-8")
+    except UnicodeDecodeError:
+        frame, meta = _read(path, "windows-1252")
+    except pyreadstat.ReadstatError as error:
         raise ConfigurationError(
             f"{path.name} is no readable SAS transport version 5 file: {error}"
         ) from error
+    require_whole(path, path.name)
     for name, format_name in meta.original_variable_types.items():
         if (format_name or "").upper().rstrip("0123456789.") in DATE_FORMATS:
             days = pd.to_timedelta(frame[name], unit="D")
             frame[name] = (SAS_EPOCH_DATE + days).astype("datetime64[s]")
     return frame
+
+
+def _read(path: Path, encoding: str) -> tuple[pd.DataFrame, Any]:
+    return pyreadstat.read_xport(str(path), encoding=encoding, disable_datetime_conversion=True)
+
+
+def require_whole(path: Path, shown: str) -> None:
+    """Raise ConfigurationError when a transport file ends within a record; ``shown`` names it.
+
+    The reader leaves such a rest out. The format has no count of records, so a file that was cut
+    between two of them cannot be told from a whole one.
+    Source: SAS TS-140, the record layout of a SAS version 5 transport data set.
+    """
+    torn = ConfigurationError(
+        f"{shown} ends within a record: the file was cut off; export or copy it again"
+    )
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if len(data) % RECORD:
+            raise torn
+        start, length = _observations(data)
+        if not length:
+            return
+        rest = (_end(data, start) - start) % length
+        # behind the last observation stand blanks up to the end of a record of the file
+        if rest >= RECORD or data[_end(data, start) - rest : _end(data, start)].strip(b" "):
+            raise torn
+
+
+def _observations(data: mmap.mmap) -> tuple[int, int]:
+    """Where the observations begin and the bytes of each; 0 bytes where that is not known."""
+    member, names = data.find(MEMBER), data.find(NAMES)
+    begin = data.find(OBSERVATIONS)
+    if min(member, names, begin) < 0:
+        return 0, 0
+    size = int(data[member + 74 : member + 78])
+    count = int(data[names + 54 : names + 58])
+    first = names + RECORD
+    lengths = [
+        int.from_bytes(data[place + 4 : place + 6], "big")
+        for place in range(first, first + count * size, size)
+    ]
+    return begin + RECORD, sum(lengths)
+
+
+def _end(data: mmap.mmap, start: int) -> int:
+    """Where the observations end: at the next member, or with the file."""
+    place = data.find(MEMBER, start)
+    while place >= 0 and place % RECORD:
+        place = data.find(MEMBER, place + 1)
+    return place if place >= 0 else len(data)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cdisc_tools.mapping.forms import Form, Forms, row_finding
+from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
 from cdisc_tools.model.mapping import Mapping
 
@@ -22,6 +23,7 @@ def unmapped_cells(
     SOURCE, FILE, SHEET, ROW, COLUMN, CELL, VALUE, REASON; and a finding for each column or row
     that is left out without a reason in the study's unmapped table.
     """
+    _check_reasons(forms, mapping)
     findings = Findings()
     frames = [
         _of_form(form, lineage, mapping, unknown.get(form.name, set()), findings)
@@ -32,6 +34,17 @@ def unmapped_cells(
     return (
         pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
     ), findings
+
+
+def _check_reasons(forms: Forms, mapping: Mapping) -> None:
+    """A reason for a column that does not exist is a slip of the pen."""
+    known = {form.name: set(form.raw.frame.columns) for form in forms.collected()}
+    for source, column in mapping.unmapped:
+        if column not in known.get(source, ()):
+            raise ConfigurationError(
+                f"unmapped table: source {source!r} has no column {column!r}; it has: "
+                f"{', '.join(sorted(known.get(source, ()))) or 'nothing, there is no such source'}"
+            )
 
 
 def _of_form(
@@ -56,6 +69,7 @@ def _of_form(
         for column in left["COLUMN"].unique()
     }
     reason = left["COLUMN"].map(reasons)
+    reason = reason.mask((reason == STEERING) & ~left["ROW"].isin(form.used_rows), NO_RECORD)
     reason = reason.mask(left["ROW"].isin(unknown), "the row's subject is not in the study")
     _report_columns(form, left[reason == NO_LINE], findings)
     explained = left[~reason.isin([NO_LINE, NO_RECORD, STEERING])]

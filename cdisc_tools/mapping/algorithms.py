@@ -229,6 +229,25 @@ def _visit_texts(reader: LineReader) -> pd.Series:
     return texts
 
 
+def in_type_of_variable(reader: LineReader, values: pd.Series) -> pd.Series:
+    """Turn text that goes to a numeric variable into numbers; what is none is reported."""
+    variable = reader.block.spec.by_name.get(reader.line.variable)
+    is_text = pd.api.types.is_string_dtype(values)
+    if variable is None or variable.type == "Char" or not is_text:
+        return values
+    readings = _readings(values)
+    plain = {t: r.number for t, r in readings.items() if r.number and not r.qualifier + r.unit}
+    lost = values.notna() & ~values.isin(list(plain))
+    column = reader.line.columns[0] if reader.line.columns else ""
+    if lost.any() and not column:
+        raise ConfigurationError(
+            f"{reader.line.place}: {reader.line.value!r} is no number, and {variable.name} is "
+            "a numeric variable"
+        )
+    reader.note("CDT-R030", lost, column)
+    return values.map({text: float(number) for text, number in plain.items()}).astype("Float64")
+
+
 def _visit_number(rule: VisitRule | None, field: str) -> float | None:
     if rule is None:
         return None
@@ -249,9 +268,6 @@ def _hardcoded(reader: LineReader) -> pd.Series:
     fixed = reader.fixed(reader.line.value)
     for column in reader.line.columns:
         fixed = fixed.where(reader.texts(column).notna())
-    variable = reader.block.spec.by_name.get(reader.line.variable)
-    if variable is not None and variable.type == "Num":
-        return fixed.astype("Float64")
     return fixed
 
 
@@ -293,12 +309,15 @@ def _note_numbers(
     assumed = texts.map({text: r.note for text, r in readings.items()}).astype("string").fillna("")
     reader.note("CDT-R031", assumed != "", column, assumed)
     qualified = texts.map({text: bool(r.qualifier) for text, r in readings.items()})
-    reader.note("CDT-R032", is_true(qualified), column)
     variable = reader.block.spec.by_name.get(reader.line.variable)
-    if reader.line.value == "number" or (variable is not None and variable.type == "Num"):
+    numeric = variable is not None and variable.type == "Num"
+    if not numeric:
+        reader.note("CDT-R032", is_true(qualified), column)
+    if numeric or reader.line.value == "number":
         none = texts.map({text: r.number is None for text, r in readings.items()})
         words = texts.str.lower().isin(reader.around.forms.study.not_done)
-        reader.note("CDT-R030", is_true(none) & ~words, column)
+        lost = is_true(none) | (is_true(qualified) if numeric else False)
+        reader.note("CDT-R030", lost & ~words, column)
 
 
 def _note_unusual_dates(reader: LineReader, column: str, texts: pd.Series, iso: pd.Series) -> None:
@@ -314,6 +333,6 @@ def _note_unusual_dates(reader: LineReader, column: str, texts: pd.Series, iso: 
         return
     reader.note("CDT-R024", timed & in_text & (in_text.mean() < 0.5), column)
     readable = iso.notna() & (iso.str.len() >= 10)
-    reader.note(
-        "CDT-R023", is_true(readable) & ~in_text & is_true(shape != usual[0]), column, str(usual[0])
-    )
+    unusual = is_true(readable) & ~in_text & is_true(shape != usual[0])
+    written = iso.fillna("") + f"; most dates of the column are written like {usual[0]}"
+    reader.note("CDT-R023", unusual, column, written)

@@ -1,5 +1,6 @@
 """A block of records on its way from one source to one dataset, and what a line reads of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +17,8 @@ from cdisc_tools.model.mapping import Mapping, MappingLine, VisitRule
 from cdisc_tools.model.specs import DatasetSpec
 
 NO_ROW = -1
+# {1}, {2} are the columns of a line, not words of a repeat
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 @dataclass(frozen=True)
@@ -146,12 +149,18 @@ class LineReader:
         other = other.assign(ROW=other.index).dropna()
         keys = [name for name in other.columns if name != "ROW"]
         pick = self.line.value if self.line.value in ("first", "last") else ""
+        if not keys:
+            raise ConfigurationError(
+                f"{self.line.place}: nothing to match {self.form.name!r} by: it has no subjects; "
+                "name columns in `match`"
+            )
         several = other[other.duplicated(keys, keep="first")]
+        asked = f"{self.line.dataset} ({self.line.match or 'subject'})"
         if not pick and len(several):
             for row in several["ROW"]:
                 column = self.line.columns[0] if self.line.columns else ""
                 self.around.forms.findings.add(
-                    cell_finding("CDT-R060", self.form, int(row), column, detail=self.line.place)
+                    cell_finding("CDT-R060", self.form, int(row), column, detail=asked)
                 )
         single = other.drop_duplicates(keys, keep="last" if pick == "last" else "first")
         merged = own.merge(single, on=keys, how="left", validate="many_to_one")
@@ -159,7 +168,10 @@ class LineReader:
 
     def _keys(self, form: Form, side: int) -> pd.DataFrame:
         """The values that rows are matched by: the subject and the match columns."""
-        keys = pd.DataFrame({"USUBJID": form.subjects["USUBJID"]})
+        keys = pd.DataFrame(index=form.subjects.index)
+        # a form without subjects, such as a list of codes, is matched by its columns alone
+        if self.block.form.has_subjects and self.form.has_subjects:
+            keys["USUBJID"] = form.subjects["USUBJID"]
         for number, pair in enumerate(part for part in self.line.match.split(";") if part.strip()):
             names = [name.strip() for name in pair.split("=")]
             column = names[0] if len(names) == 1 else names[side]
@@ -211,15 +223,13 @@ def _repeats(line: MappingLine, mapping: Mapping) -> tuple[dict[str, str], ...]:
 
 def fill_in(line: MappingLine, words: dict[str, str]) -> MappingLine:
     """Put the words of a repeat in place of their {names}."""
-    if not words:
-        return line
 
     def filled(text: str) -> str:
         for name, word in words.items():
             text = text.replace(f"{{{name}}}", word)
         return text
 
-    return replace(
+    made = replace(
         line,
         columns=tuple(name for name in (filled(c) for c in line.columns) if name),
         value=filled(line.value),
@@ -228,3 +238,12 @@ def fill_in(line: MappingLine, words: dict[str, str]) -> MappingLine:
         match=filled(line.match),
         label=filled(line.label),
     )
+    unknown = _PLACEHOLDER.findall(
+        " ".join([*made.columns, made.value, made.codelist, made.condition, made.match, made.label])
+    )
+    if unknown:
+        raise ConfigurationError(
+            f"{line.place}: {{{unknown[0]}}} stands for nothing; the block's repeat gives: "
+            f"{', '.join(words) or 'nothing, it has none'}"
+        )
+    return made

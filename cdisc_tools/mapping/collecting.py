@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cdisc_tools.mapping.algorithms import ALGORITHMS
+from cdisc_tools.mapping.algorithms import ALGORITHMS, in_type_of_variable
 from cdisc_tools.mapping.blocks import (
     Block,
     Cells,
@@ -89,7 +89,12 @@ def derive_reference_dates(collected: Collected, others: Mapping[str, Collected]
         if line.condition:
             condition = parse_condition(line.condition, line.place)
             values = values.where(condition.mask(lambda name: collected.frame[name]))
+        given = values.notna()
+        if line.variable in collected.frame:
+            given &= collected.frame[line.variable].isna()
         fill_missing(collected.frame, line.variable, values)
+        subjects = collected.frame.loc[given.to_numpy(dtype=bool), "USUBJID"]
+        chosen = chosen[chosen.index.isin(subjects)]
         _copy_lineage(collected, line.variable, chosen, others)
 
 
@@ -118,7 +123,8 @@ def _check_lines(spec: DatasetSpec, lines: list[MappingLine]) -> None:
 def _fill(block: Block, line: MappingLine, around: Surroundings) -> None:
     """Fill a variable where earlier lines left it missing; only there its cells count."""
     known = len(block.cells)
-    values = ALGORITHMS[line.algorithm](LineReader(line, block, around))
+    reader = LineReader(line, block, around)
+    values = in_type_of_variable(reader, ALGORITHMS[line.algorithm](reader))
     if line.variable in block.frame:
         missing = block.frame[line.variable].isna().to_numpy()
         block.cells[known:] = [_only(cells, missing) for cells in block.cells[known:]]

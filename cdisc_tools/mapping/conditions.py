@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
+from cdisc_tools.mapping.numbers import read_number
 from cdisc_tools.model.errors import ConfigurationError
 
 _TOKEN = re.compile(
@@ -44,7 +45,13 @@ class Comparison:
         if self.operator in ("is empty", "is not empty"):
             return values.isna() if self.operator == "is empty" else values.notna()
         if self.operator in _COMPARE:
-            numbers = pd.to_numeric(values, errors="coerce")
+            readings = {text: read_number(text) for text in values.dropna().unique()}
+            plain = {
+                t: float(r.number)
+                for t, r in readings.items()
+                if r.number and not r.qualifier + r.unit
+            }
+            numbers = values.map(plain).astype("Float64")
             return is_true(_COMPARE[self.operator](numbers, float(self.texts[0])))
         folded = values.str.strip().str.lower()
         wanted = [text.strip().lower() for text in self.texts]
@@ -59,10 +66,6 @@ class Condition:
     """Alternatives (or) of comparisons that hold together (and)."""
 
     alternatives: tuple[tuple[Comparison, ...], ...]
-
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the condition looks at."""
-        return tuple(dict.fromkeys(c.column for group in self.alternatives for c in group))
 
     def mask(self, column: Callable[[str], pd.Series]) -> pd.Series:
         """True for each row that the condition takes; ``column`` gives a column's values."""

@@ -1,12 +1,13 @@
 """Second pass: variables that follow from collected ones, in one fixed order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
+from cdisc_tools.mapping.algorithms import ALGORITHMS
 from cdisc_tools.mapping.blocks import Surroundings
 from cdisc_tools.mapping.collected import Collected, typed
-from cdisc_tools.mapping.collecting import ONE_RECORD_PER, fill_missing
+from cdisc_tools.mapping.collecting import ONE_RECORD_PER, RECORDS, REFERENCE_DATES, fill_missing
 from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.mapping.timing import (
     compute_study_day,
@@ -23,18 +24,11 @@ DATE_SUFFIXES = ("DTC", "STDTC")
 
 
 def derive_datasets(datasets: Mapping[str, Collected], around: Surroundings) -> None:
-    """Apply the derived lines of all datasets: visits, results, epochs, days, baseline, --SEQ.
-
-    Raises ConfigurationError for an algorithm that does not exist.
-    """
-    _number_visits(datasets)
+    """Apply the derived lines of all datasets: visits, results, epochs, days, baseline, --SEQ."""
     for collected in datasets.values():
-        for line in collected.derived:
-            if line.algorithm not in DERIVATIONS:
-                known = ", ".join(sorted([*around_names(), *DERIVATIONS]))
-                raise ConfigurationError(
-                    f"{line.place}: there is no algorithm {line.algorithm!r}; known: {known}"
-                )
+        put_in_order(collected)
+    unscheduled = {rule.visit for rule in around.mapping.visits if rule.visitnum is None}
+    _number_visits(datasets, unscheduled)
     for algorithm, derivation in DERIVATIONS.items():
         for collected in datasets.values():
             for line in collected.derived:
@@ -42,12 +36,15 @@ def derive_datasets(datasets: Mapping[str, Collected], around: Surroundings) -> 
                     derivation(collected, line, datasets, around)
 
 
-def around_names() -> list[str]:
-    """The names of the algorithms of the first pass."""
-    from cdisc_tools.mapping.algorithms import ALGORITHMS  # noqa: PLC0415
-    from cdisc_tools.mapping.collecting import RECORDS, REFERENCE_DATES  # noqa: PLC0415
-
-    return [*ALGORITHMS, *REFERENCE_DATES, RECORDS]
+def check_algorithms(lines: Iterable[MappingLine]) -> None:
+    """Raise ConfigurationError for a line whose algorithm does not exist."""
+    known = {*ALGORITHMS, *REFERENCE_DATES, RECORDS, *DERIVATIONS}
+    for line in lines:
+        if line.algorithm not in known:
+            raise ConfigurationError(
+                f"{line.place}: there is no algorithm {line.algorithm!r}; "
+                f"known: {', '.join(sorted(known))}"
+            )
 
 
 def main_date(collected: Collected) -> str:
@@ -58,8 +55,14 @@ def main_date(collected: Collected) -> str:
     return ""
 
 
-def _number_visits(datasets: Mapping[str, Collected]) -> None:
-    """Give unscheduled visits their number, the same in all datasets."""
+def put_in_order(collected: Collected) -> None:
+    """Sort records by all that was collected, so that no result depends on the order of rows."""
+    names = sorted(str(name) for name in collected.frame)
+    sort_records(collected, sorted(names, key=lambda name: name != "USUBJID"))
+
+
+def _number_visits(datasets: Mapping[str, Collected], unscheduled: set[str]) -> None:
+    """Give unscheduled visits (by VISIT) their number, the same in all datasets."""
     dated = [
         pd.DataFrame(
             {
@@ -72,15 +75,16 @@ def _number_visits(datasets: Mapping[str, Collected]) -> None:
     ]  # fmt: skip
     if not dated:
         return
-    visits = pd.concat(dated, ignore_index=True).dropna(subset=["VISIT"])
-    numbers = number_unscheduled(visits).set_index(["USUBJID", "DAY"])["VISITNUM"]
+    visits = pd.concat(dated, ignore_index=True)
+    visits = visits[visits["VISITNUM"].notna() | visits["VISIT"].isin(unscheduled)]
+    numbers = number_unscheduled(visits).set_index(["USUBJID", "DAY", "VISIT"])["VISITNUM"]
     for collected in datasets.values():
         frame = collected.frame
         if not {"USUBJID", "VISIT", "VISITNUM"} <= set(frame) or not main_date(collected):
             continue
-        loose = frame["VISITNUM"].isna() & frame["VISIT"].notna()
+        loose = frame["VISITNUM"].isna() & frame["VISIT"].isin(unscheduled)
         day = frame[main_date(collected)].str.slice(0, 10)
-        wanted = pd.MultiIndex.from_arrays([frame["USUBJID"], day])
+        wanted = pd.MultiIndex.from_arrays([frame["USUBJID"], day, frame["VISIT"]])
         found = pd.Series(numbers.reindex(wanted).to_numpy(), index=frame.index, dtype="Float64")
         frame["VISITNUM"] = frame["VISITNUM"].mask(loose, found)
         text = frame["VISITNUM"].map(lambda number: f"{number:g}", na_action="ignore")
@@ -124,8 +128,11 @@ def _standard_result(
     _report(collected, results.unconverted, named("ORRES"), "CDT-R035", unit, around)
     _report(collected, results.from_words, named("ORRES"), "CDT-R038", results.text, around)
     usual = unit.groupby(frame[named("TESTCD")]).transform(_most_frequent)
-    unusual = unit.notna() & (unit != usual) & (results.unit != unit)
-    _report(collected, unusual, named("ORRESU"), "CDT-R039", results.unit, around)
+    other_unit = unit.notna() & is_true(unit != usual) & is_true(results.unit != unit)
+    _report(collected, other_unit, named("ORRESU"), "CDT-R039", results.unit, around)
+    standard = results.unit.groupby(frame[named("TESTCD")]).transform(_most_frequent)
+    mixed = is_true(results.unit != standard) & ~results.unconverted
+    _report(collected, mixed, named("ORRES"), "CDT-R035", unit, around)
 
 
 def _most_frequent(values: pd.Series) -> str | None:
@@ -147,16 +154,18 @@ def _report(
 
 
 def _one_record_per(
-    collected: Collected, line: MappingLine, _: Mapping[str, Collected], __: Surroundings
+    collected: Collected, line: MappingLine, _: Mapping[str, Collected], around: Surroundings
 ) -> None:
     """Join records that agree in the variables of ``value``.
 
     ``column`` names variables that keep their earliest (VARIABLE first) or latest (VARIABLE last)
-    value; every other variable keeps the first value that is not missing.
+    value; every other variable keeps the first value that is not missing. A record without one
+    of the key variables is reported and left out, as is a value that another one outweighs.
     """
     keys = line.value.split()
-    frame = collected.frame.dropna(subset=keys)
     rules = dict(part.rsplit(" ", 1) for part in line.columns)
+    _report_not_joined(collected, keys, set(rules), around)
+    frame = collected.frame.dropna(subset=keys)
     groups = frame.groupby(keys, sort=True, dropna=False)
     how = {
         name: {"first": "min", "last": "max"}.get(rules.get(str(name), ""), "first")
@@ -175,6 +184,22 @@ def _one_record_per(
     collected.frame = joined.assign(
         **{str(n): typed(collected.spec, str(n), v) for n, v in joined.items()}
     )
+
+
+def _report_not_joined(
+    collected: Collected, keys: list[str], ruled: set[str], around: Surroundings
+) -> None:
+    frame = collected.frame
+    for key in keys:
+        for record in frame.index[frame[key].isna()]:
+            found = collected.finding("CDT-R064", int(record), "USUBJID", around.forms, key)
+            around.forms.findings.add(found)
+    for name in [str(n) for n in frame if n not in (*keys, *ruled)]:
+        first = frame.groupby(keys)[name].transform("first")
+        for record in frame.index[is_true(frame[name] != first)]:
+            detail = str(first[record])
+            found = collected.finding("CDT-R065", int(record), name, around.forms, detail)
+            around.forms.findings.add(found)
 
 
 def _epoch(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cdisc_tools.mapping.accounting import unmapped_cells
 from cdisc_tools.mapping.blocks import Surroundings, condition_mask
+from cdisc_tools.mapping.chronology import check_chronology
 from cdisc_tools.mapping.collected import Collected, typed
 from cdisc_tools.mapping.collecting import (
     RECORDS,
@@ -15,16 +16,17 @@ from cdisc_tools.mapping.collecting import (
     derive_reference_dates,
 )
 from cdisc_tools.mapping.conditions import parse_condition
-from cdisc_tools.mapping.deriving import derive_datasets, sort_records
+from cdisc_tools.mapping.deriving import check_algorithms, derive_datasets, sort_records
 from cdisc_tools.mapping.forms import Form, Forms, row_finding
-from cdisc_tools.mapping.plausibility import STUDY_CHECK, check_forms
+from cdisc_tools.mapping.long_text import continue_long_text
+from cdisc_tools.mapping.plausibility import check_forms
 from cdisc_tools.mapping.relationships import comments, related_records, supplemental_qualifiers
 from cdisc_tools.mapping.terms import TermReader
 from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.metadata.terminology import Terminology
 from cdisc_tools.model.data import LINEAGE_COLUMNS, Dataset, RawTable
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.mapping import Mapping, MappingLine
 from cdisc_tools.model.specs import fold_term
 from cdisc_tools.model.study import Study
@@ -53,6 +55,7 @@ def map_study(
     Raises ConfigurationError for anything wrong in the tables; what is wrong in the data is a
     finding and the rest is mapped.
     """
+    check_algorithms(mapping.lines)
     findings = Findings()
     forms = Forms(study, tables, findings)
     visits = {fold_term(rule.collected): rule for rule in mapping.visits}
@@ -72,7 +75,12 @@ def map_study(
         forms.add_dataset(name, collected[name].frame)
     collected |= _designed(mapping, study)
     derive_datasets(collected, around)
+    for dataset in collected.values():
+        check_chronology(dataset, forms, study.cutoff)
     _sort_the_rest(collected)
+    for name in collected:
+        if name not in mapping.design:
+            continue_long_text(collected[name])
     _add_relationships(collected, mapping, study)
     lineage = pd.concat([c.lineage for c in collected.values()], ignore_index=True)
     unmapped, left_out = unmapped_cells(forms, lineage, mapping, roster.unknown)
@@ -80,7 +88,7 @@ def map_study(
     # last, since a column that only a check reads is not mapped
     findings.extend(check_forms(mapping.checks, around))
     datasets = {name: _finished(c) for name, c in sorted(collected.items())}
-    return MappingResult(datasets, _without_repeats(findings), unmapped)
+    return MappingResult(datasets, findings.without_repeats(), unmapped)
 
 
 class _Roster:
@@ -218,24 +226,3 @@ def _finished(collected: Collected) -> Dataset:
     frame = collected.frame[names]
     frame = frame.assign(**{str(n): typed(collected.spec, str(n), v) for n, v in frame.items()})
     return Dataset(collected.spec, frame, lineage.astype(kinds))
-
-
-def _without_repeats(findings: Findings) -> Findings:
-    """One finding a cell and check, though several lines read the cell."""
-    kept: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        # two checks of the study may find the same cell, each for its own reason
-        reason = finding.detail if finding.check_id == STUDY_CHECK else ""
-        place = finding.cell or finding
-        kept.setdefault((finding.check_id, place, finding.values, reason), finding)
-    result = Findings()
-    for finding in sorted(kept.values(), key=_place):
-        result.add(finding)
-    return result
-
-
-def _place(finding: Finding) -> tuple[str, str, str, int, str]:
-    cell = finding.cell
-    if cell is None:
-        return (finding.check_id, "", "", finding.record or 0, "")
-    return (finding.check_id, cell.file, cell.sheet, cell.row, cell.column)

@@ -12,6 +12,7 @@ from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
 from cdisc_tools.model.study import SourceSpec, Study, SubjectSpec
 
+_SPACE = re.compile(r"[\u00a0\u2007\u202f\t\v\f]|\r?\n|\r")
 _SPACES = re.compile(r"[\u00a0\u2007\u202f\s]+")
 SUBJECT_COLUMNS = ("USUBJID", "SUBJID", "SITEID")
 
@@ -37,6 +38,11 @@ class Form:
     def name(self) -> str:
         """The source's name in study.yaml, or the dataset's name."""
         return self.raw.name
+
+    @property
+    def has_subjects(self) -> bool:
+        """True when the rows of the form belong to subjects."""
+        return bool(self.spec.subject) or bool(self.subjects["USUBJID"].notna().any())
 
     def filled(self, column: str) -> np.ndarray:
         """True for each row whose cell of a column holds anything."""
@@ -97,7 +103,7 @@ class Forms:
     def _clean(self, form: Form, column: str) -> pd.Series:
         raw = form.raw.frame[column]
         texts = raw.dropna().unique()
-        tidy = {text: _SPACES.sub(" ", text).strip() for text in texts}
+        tidy = {text: _SPACE.sub(" ", text).strip() for text in texts}
         cleaned = raw.map(tidy).astype("string")
         if form.name not in self.study.sources:
             return cleaned

@@ -1,10 +1,12 @@
 """SUPP--, CO and RELREC: records about records of other datasets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from cdisc_tools.mapping.collected import Collected
+from cdisc_tools.mapping.long_text import split_column
 from cdisc_tools.model.data import LINEAGE_COLUMNS
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import MappingLine, RelationshipLine
@@ -91,7 +93,9 @@ def comments(datasets: Mapping[str, Collected], spec: DatasetSpec) -> Collected 
         offset += len(frame)
     if not offset:
         return None
-    joined = pd.concat(pieces, ignore_index=True)
+    joined = _numbered_text(pd.concat(pieces, ignore_index=True))
+    extra = [name for name in joined if str(name).startswith("COVAL") and name != "COVAL"]
+    spec = _with_numbered(spec, "COVAL", [str(name) for name in extra])
     co = Collected(spec, joined, pd.concat(lineages, ignore_index=True))
     number = pd.to_numeric(joined["IDVARVAL"])
     order = joined.assign(NUMBER=number).sort_values(
@@ -100,6 +104,23 @@ def comments(datasets: Mapping[str, Collected], spec: DatasetSpec) -> Collected 
     co.take(order.index)
     co.frame["COSEQ"] = co.frame.groupby("USUBJID").cumcount().add(1).astype("Int64")
     return co
+
+
+def _numbered_text(co: pd.DataFrame) -> pd.DataFrame:
+    """Continue a comment over 200 bytes in COVAL1, COVAL2, ... (SDTMIG 3.4, CO)."""
+    first, *more = split_column(co["COVAL"])
+    numbered = {f"COVAL{number}": part for number, part in enumerate(more, 1)}
+    return co.assign(COVAL=first, **numbered)
+
+
+def _with_numbered(spec: DatasetSpec, name: str, extra: list[str]) -> DatasetSpec:
+    """Add the numbered continuations of a variable to a spec, right after it."""
+    like = spec.by_name[name]
+    more = [replace(like, name=new, core="Perm") for new in extra]
+    place = spec.variables.index(like) + 1
+    variables = (*spec.variables[:place], *more, *spec.variables[place:])
+    ordered = tuple(replace(v, order=number) for number, v in enumerate(variables, 1))
+    return replace(spec, variables=ordered)
 
 
 def related_records(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
+from cdisc_tools.model.study_day import compute_study_day as compute_day_of_dates
 
 DATE_LENGTH = 10
 # Tests of dates compare ISO 8601 text: complete dates sort as they follow each other.
@@ -23,31 +24,31 @@ def compute_study_day(dtc: pd.Series, rfstdtc: pd.Series) -> pd.Series:
     Missing where either date is partial or missing; the collected date is not touched.
     Source: SDTMIG 3.4 section 4.4.4.
     """
-    days = (complete_dates(dtc) - complete_dates(rfstdtc)).dt.days.astype("Int64")
-    return days + (days >= 0).astype("Int64")
+    return compute_day_of_dates(complete_dates(dtc), complete_dates(rfstdtc))
 
 
 def number_unscheduled(visits: pd.DataFrame) -> pd.DataFrame:
     """Number the visits that have a date but no planned number.
 
-    Takes one record per USUBJID and visit with VISITNUM (<NA> for unscheduled ones) and DTC.
-    Returns one record per USUBJID and date of an unscheduled visit: its VISITNUM is the last
-    planned visit's before it plus 0.01, 0.02, ... by date. A date at which a planned visit also
-    took place counts from that visit.
+    Takes one record per USUBJID and visit with VISIT, VISITNUM (<NA> for unscheduled ones) and
+    DTC. Returns one record per USUBJID, date (DAY) and VISIT of an unscheduled visit: its
+    VISITNUM is the last planned visit's before it plus 0.01, 0.02, ... by date and name. A date at
+    which a planned visit also took place counts from that visit.
     Source: SDTMIG 3.4 section 4.4.5 (unplanned visits keep the order of time).
     """
     day = visits["DTC"].str.slice(0, DATE_LENGTH)
     dated = visits.assign(DAY=day).dropna(subset=["DAY"])
     planned = dated.dropna(subset=["VISITNUM"])
-    loose = dated[dated["VISITNUM"].isna()].drop_duplicates(["USUBJID", "DAY"])
-    pairs = loose[["USUBJID", "DAY"]].merge(
+    loose = dated[dated["VISITNUM"].isna()]
+    loose = loose[["USUBJID", "DAY", "VISIT"]].drop_duplicates()
+    pairs = loose[["USUBJID", "DAY"]].drop_duplicates().merge(
         planned[["USUBJID", "DAY", "VISITNUM"]], on="USUBJID", how="left",
         suffixes=("", "_P"), validate="many_to_many",
     )  # fmt: skip
     before = pairs[is_true(pairs["DAY_P"] <= pairs["DAY"])]
     last = before.groupby(["USUBJID", "DAY"])["VISITNUM"].max()
-    numbered = loose[["USUBJID", "DAY"]].sort_values(["USUBJID", "DAY"])
-    base = numbered.merge(last.reset_index(), how="left", validate="one_to_one")
+    numbered = loose.sort_values(["USUBJID", "DAY", "VISIT"])
+    base = numbered.merge(last.reset_index(), how="left", validate="many_to_one")
     base["VISITNUM"] = base["VISITNUM"].fillna(0)
     rank = base.groupby(["USUBJID", "VISITNUM"]).cumcount() + 1
     return base.assign(VISITNUM=(base["VISITNUM"] + rank * 0.01).round(2))
@@ -56,22 +57,31 @@ def number_unscheduled(visits: pd.DataFrame) -> pd.DataFrame:
 def derive_epoch(usubjid: pd.Series, dtc: pd.Series, se: pd.DataFrame) -> pd.Series:
     """The epoch of each date: that of the last element that began on or before it.
 
-    ``se`` holds one record per element of a subject: USUBJID, EPOCH, SESTDTC. Missing where the
-    date is partial, or before the first element.
+    ``se`` holds one record per element of a subject: USUBJID, EPOCH, SESTDTC. A record of the day
+    on which an element began is before it only where both have a time of day that says so.
+    Missing where the date is partial, or before the first element.
     """
-    dates = pd.DataFrame({"USUBJID": usubjid, "DATE": complete_dates(dtc)})
-    dates["PLACE"] = range(len(dates))
-    elements = se.assign(START=complete_dates(se["SESTDTC"])).dropna(subset=["START"])
-    left = dates.dropna(subset=["DATE"]).sort_values("DATE", kind="stable")
+    records = pd.DataFrame({"USUBJID": usubjid.to_numpy(), "DTC": dtc.to_numpy()})
+    records = records.assign(DATE=complete_dates(dtc).to_numpy(), PLACE=range(len(records)))
+    elements = se[["USUBJID", "EPOCH", "SESTDTC"]].assign(START=complete_dates(se["SESTDTC"]))
+    begun = _last_begun(records, elements, same_day=True)
+    timed = (begun["DTC"].str.len() > DATE_LENGTH) & (begun["SESTDTC"].str.len() > DATE_LENGTH)
+    same_day = is_true(begun["DATE"] == begun["START"])
+    too_early = same_day & is_true(timed) & is_true(begun["DTC"] < begun["SESTDTC"])
+    before = _last_begun(records, elements, same_day=False)
+    epochs = begun["EPOCH"].mask(too_early, before["EPOCH"])
+    return epochs.reindex(range(len(records))).set_axis(usubjid.index).astype("string")
+
+
+def _last_begun(records: pd.DataFrame, elements: pd.DataFrame, *, same_day: bool) -> pd.DataFrame:
+    """Join each record with the last element begun before it, or on its day, by PLACE."""
+    left = records.dropna(subset=["DATE"]).sort_values(["DATE", "PLACE"])
+    right = elements.dropna(subset=["START"]).sort_values(["START", "SESTDTC"])
     joined = pd.merge_asof(
-        left.astype({"USUBJID": "object"}),
-        elements[["USUBJID", "START", "EPOCH"]]
-        .sort_values("START", kind="stable")
-        .astype({"USUBJID": "object"}),
-        left_on="DATE", right_on="START", by="USUBJID",
+        left.astype({"USUBJID": "object"}), right.astype({"USUBJID": "object"}),
+        left_on="DATE", right_on="START", by="USUBJID", allow_exact_matches=same_day,
     )  # fmt: skip
-    epochs = joined.set_index("PLACE")["EPOCH"].reindex(range(len(dates)))
-    return epochs.set_axis(usubjid.index).astype("string")
+    return joined.set_index("PLACE").sort_index()
 
 
 def derive_baseline_flag(

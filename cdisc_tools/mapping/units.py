@@ -73,7 +73,8 @@ def _standardise_one(
     testcd, result, unit = key
     if not result:
         return None, None, None, False, False
-    rule = table.get((testcd, unit)) or table.get(("", unit))
+    rule = table.get((testcd, unit)) or _standard_already(testcd, unit, table)
+    rule = rule or table.get(("", unit))
     standard_unit = rule.to if rule else unit or None
     worded = words.get(fold_term(result))
     if worded is not None:
@@ -90,3 +91,11 @@ def _standardise_one(
     is_same = value == Decimal(reading.number) and rule.unit == rule.to and not rule.digits
     text = f"{reading.qualifier}{reading.number if is_same else decimal_text(value)}"
     return text, None if reading.qualifier else float(value), rule.to, False, False
+
+
+def _standard_already(
+    testcd: str, unit: str, table: Mapping[tuple[str, str], UnitRule]
+) -> UnitRule | None:
+    """A unit that others of the test are converted to needs no line of its own."""
+    is_target = any(test == testcd and rule.to == unit for (test, _), rule in table.items())
+    return UnitRule(testcd, unit, unit) if is_target and unit else None

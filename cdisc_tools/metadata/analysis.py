@@ -8,10 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from cdisc_tools.metadata.resources import specs_path
 from cdisc_tools.metadata.standards import ADAM, read_standard
+from cdisc_tools.metadata.yaml_files import read_yaml
 from cdisc_tools.model.analysis import (
     AdverseEventDefinition,
     Analysis,
@@ -88,13 +87,7 @@ def read_definition(path: Path, model: type[T]) -> T:
     Raises ConfigurationError for an absent or unreadable file, and for a field that is unknown,
     missing or of the wrong kind.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: can't be read ({error.strerror}).") from error
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path}: is no YAML: {error}") from error
-    made = _convert(content, model, _Place(path))
+    made = _convert(read_yaml(path), model, _Place(path))
     return typing.cast(T, made)
 
 

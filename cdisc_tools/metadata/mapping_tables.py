@@ -1,12 +1,14 @@
 """Reads a study's mapping tables: CSV files of a folder, or the sheets of one workbook."""
 
+import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from cdisc_tools.metadata.resources import read_table
+from cdisc_tools.metadata.resources import check_header, read_lines, read_table, specs_path
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import (
     MAPPING_COLUMNS,
@@ -30,6 +32,9 @@ TABLES = {
     "unmapped": ("source", "column", "reason"),
 }
 
+WORKBOOK = "mapping.xlsx"
+REPEAT, DESIGN = "repeat_", "design_"
+CODED = ("assign_ct", "hardcode_ct")
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 Line = tuple[str, int, dict[str, str]]
@@ -43,11 +48,11 @@ def read_mapping(folder: Path) -> Mapping:
     wide-to-long table, ``design_<dataset>`` a trial design dataset given whole.
     Raises ConfigurationError that names file, line and column.
     """
-    tables = dict(_tables(folder))
+    tables = _tables(folder)
     lines = [
         _mapping_line(name.upper(), line)
         for name, table in tables.items()
-        if name not in TABLES and not name.startswith(("repeat_", "design_"))
+        if name not in TABLES and not name.startswith((REPEAT, DESIGN))
         for line in table
     ]
     return Mapping(
@@ -56,7 +61,7 @@ def read_mapping(folder: Path) -> Mapping:
         units=tuple(_unit(line) for line in tables.get("units", ())),
         checks=tuple(_check(fields) for _, _, fields in tables.get("checks", ())),
         relationships=tuple(_relationship(fields) for _, _, fields in tables.get("relrec", ())),
-        repeats=_whole(tables, "repeat_"),
+        repeats=_whole(tables, REPEAT),
         terms=_terms(tables.get("terms", [])),
         variants=frozenset(
             (fields["codelist"], fold_term(fields["collected"]))
@@ -67,46 +72,99 @@ def read_mapping(folder: Path) -> Mapping:
             (fields["source"], fields["column"]): fields["reason"]
             for _, _, fields in tables.get("unmapped", ())
         },
-        design={name.upper(): rows for name, rows in _whole(tables, "design_").items()},
+        design={name.upper(): rows for name, rows in _whole(tables, DESIGN).items()},
     )
 
 
-def _tables(folder: Path) -> Iterator[tuple[str, list[Line]]]:
-    workbook = folder / "mapping.xlsx"
+def _tables(folder: Path) -> dict[str, list[Line]]:
+    """Read all tables by their names in lower case.
+
+    Raises ConfigurationError for a table that stands there twice, is empty or is named after
+    nothing known.
+    """
+    tables: dict[str, list[Line]] = {}
+    places: dict[str, str] = {}
+    for place, name, lines in _found(folder):
+        key = name.strip().lower()
+        _check_name(key, place)
+        other = key.removeprefix(DESIGN) if key.startswith(DESIGN) else f"{DESIGN}{key}"
+        for known in (key, other):
+            if known in places:
+                raise ConfigurationError(
+                    f"{places[known]} and {place} are tables of the same name; remove one"
+                )
+        if not lines and key not in TABLES:
+            raise ConfigurationError(f"{place} has no lines; fill it or remove it")
+        tables[key], places[key] = lines, place
+    return tables
+
+
+def _found(folder: Path) -> Iterator[tuple[str, str, list[Line]]]:
+    """Give every table: where it stands, its name and its lines."""
+    workbook, files = folder / WORKBOOK, sorted((folder / "mapping").glob("*.csv"))
+    for path in sorted((folder / "mapping").glob("*")):
+        if path.name == WORKBOOK:
+            raise ConfigurationError(
+                f"mapping/{WORKBOOK}: the workbook stands beside study.yaml; move it up one folder"
+            )
+        if path.suffix != ".csv" and path.suffix.lower() == ".csv":
+            raise ConfigurationError(f"mapping/{path.name}: write its ending as .csv")
+    if workbook.is_file() and files:
+        raise ConfigurationError(
+            f"{WORKBOOK} and mapping/{files[0].name} both hold mapping tables; remove the workbook, "
+            "or the CSV files"
+        )
     if workbook.is_file():
         yield from _sheets(workbook)
-        return
-    files = sorted((folder / "mapping").glob("*.csv"))
-    if not files:
+    elif not files:
         raise ConfigurationError(
-            f"{folder} has no mapping tables: neither mapping/*.csv nor mapping.xlsx"
+            f"{folder} has no mapping tables: neither mapping/*.csv nor {WORKBOOK}"
         )
     for path in files:
         shown = f"mapping/{path.name}"
-        fields = read_table(path, TABLES.get(path.stem, ()))
-        yield path.stem, [(shown, number, line) for number, line in enumerate(fields, 2)]
+        lines = read_lines(path, TABLES.get(path.stem.lower(), ()), shown)
+        yield shown, path.stem, [(shown, number, line) for number, line in lines]
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, list[Line]]]:
+@lru_cache(maxsize=1)
+def _datasets() -> frozenset[str]:
+    """The names, in lower case, of every dataset that a table may be named after."""
+    files = (specs_path() / "standards").glob("sdtmig-*/datasets.csv")
+    return frozenset(
+        line["dataset"].lower() for path in files for line in read_table(path, ("dataset",))
+    )
+
+
+def _check_name(name: str, place: str) -> None:
+    dataset = name.removeprefix(DESIGN)
+    if name in TABLES or name.startswith(REPEAT) or dataset in _datasets():
+        return
+    close = difflib.get_close_matches(name, sorted({*TABLES, *_datasets()}), n=1)
+    meant = f" (did you mean {close[0]}?)" if close else ""
+    raise ConfigurationError(
+        f"{place}: {dataset.upper()} is no dataset of SDTM{meant}; a table is named after a dataset, "
+        f"or {', '.join(TABLES)}, {REPEAT}<name>, {DESIGN}<dataset>"
+    )
+
+
+def _sheets(path: Path) -> Iterator[tuple[str, str, list[Line]]]:
     try:
         workbook = CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
         raise ConfigurationError(f"{path.name} is not a readable workbook: {error}") from error
     for sheet in workbook.sheet_names:
         rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        place = f"{path.name} [{sheet}]"
         header = [str(cell).strip() for cell in rows[0]] if rows else []
-        name = sheet.lower()
-        absent = [column for column in TABLES.get(name, ()) if column not in header]
-        if absent:
-            raise ConfigurationError(f"{path.name} [{sheet}]: no column {', '.join(absent)}")
-        yield (
-            name,
-            [
-                (f"{path.name} [{sheet}]", number, dict(zip(header, map(_cell, row), strict=True)))
-                for number, row in enumerate(rows[1:], 2)
-                if any(cell != "" for cell in row)
-            ],
-        )
+        check_header(header, TABLES.get(sheet.strip().lower(), ()), place)
+        cells = [(number, list(map(_cell, row))) for number, row in enumerate(rows[1:], 2)]
+        lines = [
+            (place, number, {name: text for name, text in zip(header, row, strict=True)
+                             if name or text})
+            for number, row in cells
+            if any(row)
+        ]  # fmt: skip
+        yield place, sheet, lines
 
 
 def _cell(value: object) -> str:
@@ -123,13 +181,20 @@ def _mapping_line(dataset: str, line: Line) -> MappingLine:
             f"{file}: wrong columns (unknown: {', '.join(unknown) or 'none'}; absent: "
             f"{', '.join(absent) or 'none'}); known: {', '.join(MAPPING_COLUMNS)}"
         )
-    if not fields["algorithm"]:
+    if not fields["algorithm"].strip():
         raise ConfigurationError(f"{file} line {number}: the algorithm is missing")
     texts = {
         name: fields.get(name, "").strip()
         for name in MAPPING_COLUMNS
         if name not in ("column", "comment")
     }
+    if texts["algorithm"] in CODED and not texts["codelist"]:
+        raise ConfigurationError(
+            f"{file} line {number}: {texts['algorithm']} needs a codelist, and the line has none"
+        )
+    # a table is known by its name in lower case; "n=1,2" is none
+    if "=" not in texts["repeat"]:
+        texts["repeat"] = texts["repeat"].lower()
     columns = tuple(part.strip() for part in fields.get("column", "").split(";") if part.strip())
     return MappingLine(dataset=dataset, columns=columns, file=file, line=number, **texts)
 

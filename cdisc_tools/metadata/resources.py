@@ -1,6 +1,7 @@
 """Where the data files of the product lie, in a checkout and in a wheel."""
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,28 +27,77 @@ def sample_study_path() -> Path:
     return _find("sample_data") / SAMPLE_STUDY
 
 
+def read_text(path: Path, shown: str = "") -> str:
+    """Read a UTF-8 file of ours, with or without a byte order mark; ``shown`` names it.
+
+    Raises ConfigurationError that names the file, and the line of a byte that is not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{shown or path}: can't be read ({error.strerror}).") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # the error counts from behind a byte order mark
+        start = error.start + len(data) - len(error.object)
+        line = len(data[:start].splitlines()) or 1
+        raise ConfigurationError(
+            f"{shown or path} line {line}: byte 0x{data[start]:02X} is not UTF-8; save the file as "
+            "UTF-8 (in a spreadsheet program: CSV UTF-8)"
+        ) from error
+
+
 def read_table(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
     """Yield the lines of a CSV file of ours as text; an empty cell is "".
 
     A line may lack trailing cells; blank lines are passed over.
     Raises ConfigurationError that names the file, and the line or the columns that are wrong.
     """
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream)
-        header = next(reader, [])
-        absent = [column for column in columns if column not in header]
-        if absent:
-            raise ConfigurationError(f"{path}: the header lacks {', '.join(absent)}; add it.")
-        width = len(header)
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) > width:
-                raise ConfigurationError(
-                    f"{path}, line {reader.line_num}: {len(cells)} cells under {width} columns; "
-                    "quote the values that hold a comma."
-                )
-            yield dict(zip(header, cells + [""] * (width - len(cells)), strict=True))
+    for _, line in read_lines(path, columns):
+        yield line
+
+
+def read_lines(
+    path: Path, columns: Sequence[str], shown: str = ""
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the lines of a CSV file as ``read_table`` does, numbered as a spreadsheet shows them."""
+    shown = shown or str(path)
+    reader = csv.reader(io.StringIO(read_text(path, shown), newline=""), strict=True)
+    number = 1
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        check_header(header, columns, shown)
+        for number, cells in enumerate(reader, 2):  # noqa: B007 the error names it too
+            if any(cell.strip() for cell in cells):
+                yield number, _line(header, cells, f"{shown} line {number}")
+    except csv.Error as error:
+        raise ConfigurationError(
+            f"{shown} line {number + 1}: a quote is open or stands within a cell ({error}); write a "
+            "quote within a quoted cell twice"
+        ) from error
+
+
+def check_header(header: list[str], columns: Sequence[str], shown: str) -> None:
+    """Raise ConfigurationError where a header lacks a column or has one twice."""
+    absent = [column for column in columns if column not in header]
+    if absent:
+        raise ConfigurationError(f"{shown}: the header lacks {', '.join(absent)}; add it.")
+    repeated = sorted({name for name in header if header.count(name) > 1 and name})
+    if repeated:
+        raise ConfigurationError(f"{shown}: the column {repeated[0]} stands there twice; drop one.")
+
+
+def _line(header: list[str], cells: list[str], place: str) -> dict[str, str]:
+    width = len(header)
+    if len(cells) > width:
+        raise ConfigurationError(
+            f"{place}: {len(cells)} cells under {width} columns; "
+            "quote the values that hold a comma."
+        )
+    filled_up = zip(header, cells + [""] * (width - len(cells)), strict=True)
+    # an unnamed column without anything in it is none
+    return {name: cell for name, cell in filled_up if name or cell.strip()}
 
 
 def _find(folder: str) -> Path:

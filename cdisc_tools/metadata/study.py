@@ -1,13 +1,12 @@
 """Reads ``study.yaml`` into a Study; every wrong or unknown field is named."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from cdisc_tools.metadata.yaml_files import read_yaml
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec, Study, SubjectSpec
 
@@ -53,8 +52,8 @@ def read_study(folder: Path) -> Study:
         sdtm=str(_needed(standards, "sdtm", "standards")),
         adam=str(standards.get("adam", "adamig-1.3")),
         terminology=str(_needed(standards, "terminology", "standards")),
-        timestamp=_moment(_needed(identity, "timestamp", "study")),
-        cutoff=_moment(_needed(identity, "cutoff", "study")).date(),
+        timestamp=_moment(identity, "timestamp"),
+        cutoff=_moment(identity, "cutoff").date(),
         subject=_subject(_section(content, "subject")),
         sources=_sources(_section(content, "sources")),
         missing=frozenset(text.lower() for text in _texts(content, "missing", STUDY_FILE)),
@@ -65,13 +64,7 @@ def read_study(folder: Path) -> Study:
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigurationError(f"{STUDY_FILE}{line} cannot be read: {error.problem}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{STUDY_FILE} cannot be read: {error}") from error
+    content = read_yaml(path, STUDY_FILE)
     if not isinstance(content, Mapping):
         raise ConfigurationError(f"{STUDY_FILE} is empty or no list of fields")
     _known_fields(content, tuple(_SECTIONS), STUDY_FILE)
@@ -113,7 +106,8 @@ def _pivot(content: Mapping[str, Any]) -> int:
     return pivot
 
 
-def _moment(value: object) -> datetime:
+def _moment(section: Mapping[str, Any], name: str) -> datetime:
+    value = _needed(section, name, "study")
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -121,7 +115,9 @@ def _moment(value: object) -> datetime:
     try:
         return datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise ConfigurationError(f"{STUDY_FILE}: {value!r} is no ISO 8601 date") from error
+        raise ConfigurationError(
+            f"{STUDY_FILE}: study.{name}: {value!r} is no ISO 8601 date, such as 2024-06-30"
+        ) from error
 
 
 def _subject(section: Mapping[str, Any]) -> SubjectSpec:
@@ -198,10 +194,7 @@ def _source(name: str, fields: Mapping[str, Any], place: str) -> SourceSpec:
         encoding=str(fields.get("encoding", "utf-8")),
         delimiter=delimiter,
         footer=_patterns(fields, place),
-        where=tuple(
-            (str(column), tuple(str(v) for v in (values if isinstance(values, list) else [values])))
-            for column, values in (fields.get("where") or {}).items()
-        ),
+        where=_where(fields, place),
         duplicate_ignores=_texts(fields, "duplicate_ignores", place),
         fills=str(fields.get("fills", "report")),
     )
@@ -215,3 +208,32 @@ def _patterns(fields: Mapping[str, Any], place: str) -> tuple[str, ...]:
         except re.error as error:
             raise ConfigurationError(f"{place}.footer: {pattern!r}: {error}") from error
     return patterns
+
+
+def _where(fields: Mapping[str, Any], place: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    where = fields.get("where") or {}
+    if not isinstance(where, Mapping):
+        raise ConfigurationError(f"{place}.where: {where!r} is no mapping of columns to values")
+    return tuple(
+        (str(column), tuple(map(str, values if isinstance(values, list) else [values])))
+        for column, values in where.items()
+    )
+
+
+def layout_hint(columns: Sequence[str]) -> str:
+    """Say what study.yaml may lack when a form has none of the columns one expects of it.
+
+    >>> layout_hint(["SUBJ;VISIT;DATE"])
+    "; declare the source's delimiter, such as `delimiter: ';'`, in study.yaml"
+    """
+    if len(columns) == 1:
+        for delimiter, written in ((";", "';'"), ("\t", '"\\t"'), ("|", "'|'"), (" ", '"\\t"')):
+            if delimiter in columns[0]:
+                declared = f"`delimiter: {written}`"
+                return f"; declare the source's delimiter, such as {declared}, in study.yaml"
+    unnamed = sum(name.startswith("(column ") for name in columns)
+    if unnamed * 2 >= max(len(columns), 1):
+        return (
+            "; is the header in another row? declare it in study.yaml, such as `header_rows: [2]`"
+        )
+    return ""

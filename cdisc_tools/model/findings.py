@@ -36,7 +36,7 @@ class CellRef:
     def __str__(self) -> str:
         sheet = f" [{self.sheet}]" if self.sheet else ""
         cell = f" {self.address}" if self.address else f" row {self.row}"
-        return f"{self.file}{sheet}{cell} ({self.column})" if self.column else self.file + sheet
+        return f"{self.file}{sheet}{cell}{f' ({self.column})' if self.column else ''}"
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,34 @@ class Findings:
         for finding in other:
             self.add(finding)
 
+    def without_repeats(self) -> "Findings":
+        """Give one finding for each check, raw cell, value and detail, sorted by place.
+
+        Several mapping lines may read one cell, and several sources one sheet. Totals that go
+        beyond the records kept, those past a cap, stay.
+        """
+        kept: dict[tuple[object, ...], Finding] = {}
+        result = Findings(totals=dict(self.totals))
+        for finding in self.records:
+            place: object = finding.cell or finding
+            key = (finding.check_id, place, finding.values, finding.detail)
+            if key in kept:
+                total = (finding.check_id, finding.dataset, finding.variables)
+                result.totals[total] -= 1
+            kept.setdefault(key, finding)
+        result.totals = {key: count for key, count in result.totals.items() if count}
+        result.records = sorted(kept.values(), key=_place)
+        return result
+
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.records)
 
     def __len__(self) -> int:
         return sum(self.totals.values())
+
+
+def _place(finding: Finding) -> tuple[str, str, str, int, str, str, int]:
+    cell = finding.cell
+    if cell is None:
+        return (finding.check_id, "", "", 0, "", finding.dataset, finding.record or 0)
+    return (finding.check_id, cell.file, cell.sheet, cell.row, cell.column, finding.dataset, 0)

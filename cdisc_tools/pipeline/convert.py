@@ -44,4 +44,5 @@ def convert_study(folder: Path, progress: Progress = quiet) -> Conversion:
     progress(f"mapping to {len(mapping.datasets()) + len(mapping.design)} SDTM datasets")
     result = map_study(study, mapping, tables, terminology, read_date_words())
     findings.extend(result.findings)
-    return Conversion(study, tables, result.datasets, findings, result.unmapped)
+    found = findings.without_repeats()
+    return Conversion(study, tables, result.datasets, found, result.unmapped)

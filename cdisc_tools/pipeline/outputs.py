@@ -22,12 +22,14 @@ MANIFEST = "manifest.json"
 def run_folder(output: Path, study: Study) -> Iterator[Path]:
     """Give a new folder for a run's files; it takes the place of ``output`` when all is written.
 
-    The manifest is added last. A folder that is no earlier run is never replaced.
+    The manifest is added last. A file that no earlier run wrote is never lost.
     Raises ConfigurationError when ``output`` holds anything else.
     """
-    if output.exists() and not (output / MANIFEST).is_file() and _holds_anything(output):
+    foreign = _foreign_files(output)
+    if foreign:
         raise ConfigurationError(
-            f"{output} is not empty and holds no earlier run; give another --output folder"
+            f"{output} holds {len(foreign)} files that no earlier run wrote, such as {foreign[0]}; "
+            "move them away or give another --output folder"
         )
     output.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
@@ -44,8 +46,18 @@ def run_folder(output: Path, study: Study) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _holds_anything(output: Path) -> bool:
-    return not output.is_dir() or any(output.iterdir())
+def _foreign_files(output: Path) -> list[str]:
+    """The files of a folder that the manifest of an earlier run does not list."""
+    if not output.exists():
+        return []
+    if not output.is_dir():
+        return [output.name]
+    found = {path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file()}
+    try:
+        listed = json.loads((output / MANIFEST).read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return sorted(found)
+    return sorted(found - set(listed) - {MANIFEST})
 
 
 def write_datasets(datasets: Iterable[Dataset], folder: Path, study: Study) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdisc_tools.metadata.standards import standard_of
+from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.model.data import Dataset, RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.trace import TracedCell, TraceNode
@@ -16,13 +16,17 @@ from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.run import Run, run_study
 
 DEEPEST = 8
+# variables that another record took; None is all of a record
+Wanted = tuple[str, ...] | None
 # variables shown of a record, where it has them
 SHOWN = (
     "PARAMCD", "AVISIT", "VISIT", "STARTDT", "ADT", "AVAL", "AVALC", "CNSR", "EVNTDESC", "CNSDTDSC",
 )  # fmt: skip
 # a standardised variable comes from the collected one beside it
 COLLECTED = {"STRESN": "ORRES", "STRESC": "ORRES", "STRESU": "ORRESU", "DY": "DTC", "DECOD": "TERM"}
-_PAIR = re.compile(r"([A-Z][A-Z0-9]{0,7})\s*=\s*(.*?)(?=\s+[A-Z][A-Z0-9]{0,7}\s*=|$)")
+_PAIR = re.compile(
+    r"([A-Z][A-Z0-9]{0,7})\s*=\s*(.*?)(?=\s+[A-Z][A-Z0-9]{0,7}\s*=|$)", re.IGNORECASE
+)
 
 
 def trace_study(
@@ -37,7 +41,9 @@ def parse_where(text: str) -> dict[str, str]:
 
     Raises ConfigurationError when the text is not of that form.
     """
-    pairs = {name: value.strip().strip("'\"") for name, value in _PAIR.findall(text.strip())}
+    pairs = {
+        name.upper(): value.strip().strip("'\"") for name, value in _PAIR.findall(text.strip())
+    }
     if not pairs or not _PAIR.match(text.strip()):
         raise ConfigurationError(
             f"--where {text!r} is not of the form 'VARIABLE=value VARIABLE=value', such as "
@@ -81,13 +87,14 @@ class _Tracer:
         if not mask.any():
             asked = " ".join(f"{variable}={value}" for variable, value in where.items())
             raise ConfigurationError(f"{name} has no record with {asked}")
-        return [self._node(name, int(record), "", ()) for record in frame.index[mask]]
+        return [self._node(name, int(record), "", None) for record in frame.index[mask]]
 
-    def _node(self, name: str, record: int, via: str, wanted: tuple[str, ...]) -> TraceNode:
+    def _node(self, name: str, record: int, via: str, wanted: Wanted) -> TraceNode:
         """Trace one record; ``wanted`` are the variables that the record above took from it."""
         dataset = self.datasets[name]
         row = dataset.frame.iloc[record]
-        shown = [*wanted, *(v for v in SHOWN if v not in wanted)]
+        whole = wanted is None and standard_of(name) != ADAM
+        shown = list(dict.fromkeys([*(dataset.frame if whole else wanted or ()), *SHOWN]))
         values = tuple((v, _shown(row[v])) for v in shown if v in row.index and pd.notna(row[v]))
         self.seen.append((name, record))
         sources = self._sources(name, row, wanted) if len(self.seen) <= DEEPEST else []
@@ -95,17 +102,17 @@ class _Tracer:
         self.seen.pop()
         return TraceNode(name, _key(name, row), via, values, cells, tuple(sources))
 
-    def _sources(self, name: str, row: pd.Series, wanted: tuple[str, ...]) -> list[TraceNode]:
+    def _sources(self, name: str, row: pd.Series, wanted: Wanted) -> list[TraceNode]:
         links = self.datasets[name].links
         nodes = []
         if name == "ADTTE":
             nodes += self._origin(row)
         if not len(links):
-            return nodes
+            return nodes + (self._predecessors(row) if standard_of(name) == ADAM else [])
         own = links[links["USUBJID"].eq(row["USUBJID"])]
         if "ASEQ" in row.index:
             own = own[own["SEQ"].eq(row["ASEQ"]).fillna(False)]
-        elif wanted:
+        elif wanted is not None:
             own = own[own["VARIABLE"].isin(wanted)]
         for link in own.drop_duplicates(["SRCDOM", "SRCVAR", "SRCSEQ"]).itertuples():
             found = self._find(str(link.SRCDOM), row["USUBJID"], link.SRCSEQ)
@@ -115,6 +122,15 @@ class _Tracer:
                 if (str(link.SRCDOM), record) not in self.seen
             ]
         return nodes
+
+    def _predecessors(self, row: pd.Series) -> list[TraceNode]:
+        """The SDTM records whose --SEQ an analysis record carries, such as AESEQ in ADAE."""
+        return [
+            self._node(str(name)[:2], record, str(name), None)
+            for name in row.index
+            if str(name)[2:] == "SEQ" and str(name)[:2] in self.datasets
+            for record in self._find(str(name)[:2], row["USUBJID"], row[name])
+        ]
 
     def _origin(self, row: pd.Series) -> list[TraceNode]:
         """The date that an endpoint counts from, in ADSL."""
@@ -130,32 +146,27 @@ class _Tracer:
             return []
         frame = self.datasets[name].frame
         mask = frame["USUBJID"].eq(usubjid)
-        variable = "ASEQ" if standard_of(name) == standard_of("ADSL") else f"{name[:2]}SEQ"
+        variable = "ASEQ" if standard_of(name) == ADAM else f"{name[:2]}SEQ"
         if variable in frame and pd.notna(sequence):
             mask &= frame[variable].eq(sequence)
         return [int(record) for record in frame.index[mask.fillna(False).astype(bool)]]
 
-    def _cells(
-        self, dataset: Dataset, record: int, wanted: tuple[str, ...]
-    ) -> tuple[TracedCell, ...]:
-        """The raw cells behind a record's wanted variables, through other SDTM datasets too."""
+    def _cells(self, dataset: Dataset, record: int, wanted: Wanted) -> tuple[TracedCell, ...]:
+        """The raw cells behind a record's wanted variables, or behind all of them."""
         if not len(dataset.lineage):
             return ()
-        names = set(wanted) | {_collected(dataset.name, name) for name in wanted}
-        names |= {f"{dataset.name[:2]}DTC", f"{dataset.name[:2]}STDTC"}
         own = dataset.lineage[dataset.lineage["RECORD"].eq(record)]
-        own = own[own["VARIABLE"].isin(names)]
+        if wanted is not None:
+            names = set(wanted) | {_collected(dataset.name, name) for name in wanted}
+            names |= {f"{dataset.name[:2]}DTC", f"{dataset.name[:2]}STDTC"}
+            own = own[own["VARIABLE"].isin(names)]
         cells: list[TracedCell] = []
         for line in own.itertuples():
             variable, source, row = str(line.VARIABLE), str(line.SOURCE), int(str(line.ROW))
-            if source in self.tables:
-                table = self.tables[source]
-                text = table.frame.loc[row, str(line.COLUMN)]
-                cell = table.cell(row, str(line.COLUMN))
-                cells.append(TracedCell(variable, cell, _shown(text)))
-            elif source in self.datasets:
-                deeper = self._cells(self.datasets[source], row - 1, (str(line.COLUMN),))
-                cells += [TracedCell(variable, cell.cell, cell.text) for cell in deeper]
+            table = self.tables[source]
+            text = table.frame.loc[row, str(line.COLUMN)]
+            cell = table.cell(row, str(line.COLUMN))
+            cells.append(TracedCell(variable, cell, _shown(text)))
         return tuple(dict.fromkeys(cells))
 
 

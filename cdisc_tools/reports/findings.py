@@ -11,8 +11,8 @@ from cdisc_tools.model.findings import Finding, Findings
 
 LONGEST = 170
 COLUMNS = (
-    "check_id", "severity", "dataset", "variables", "values", "key", "record", "file", "sheet",
-    "row", "column", "cell", "detail", "message", "remedy",
+    "check_id", "severity", "authority", "dataset", "variables", "values", "key", "record", "file",
+    "sheet", "row", "column", "cell", "detail", "message", "remedy",
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ def _fields(finding: Finding) -> dict[str, object]:
     return {
         "check_id": finding.check_id,
         "severity": check.severity,
+        "authority": check.authority,
         "dataset": finding.dataset,
         "variables": " ".join(finding.variables),
         "values": " | ".join(finding.values),

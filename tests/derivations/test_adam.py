@@ -161,11 +161,94 @@ def test_only_specified_variables_in_their_order(adam, analysis):
                 assert is_text == (variable.type == "Char"), variable.name
 
 
-def test_same_input_in_another_order_gives_the_same_frames(adam, analysis):
-    mixed = {name: frame.iloc[::-1].reset_index(drop=True) for name, frame in sdtm().items()}
-    again = derive_adam(mixed, analysis, cutoff=CUTOFF)
-    for name in ("ADSL", "ADTTE", "ADEX", "ADAE"):
-        pd.testing.assert_frame_equal(again.frames[name], adam.frames[name])
+def untidy() -> dict[str, pd.DataFrame]:
+    """The study with ties and repeats: what comes first must not decide by chance."""
+    frames = sdtm()
+    tr, rs, dm, ds, mi = (frames[name] for name in ("TR", "RS", "DM", "DS", "MI"))
+    again = tr[tr["USUBJID"].eq("10")].assign(TRSTRESN=33.0, TRSEQ=tr["TRSEQ"] + 100)
+    second = tr[tr["USUBJID"].eq("11")].assign(TRLNKID="T02", TRSEQ=tr["TRSEQ"] + 100)
+    unnamed = tr["USUBJID"].eq("12") & tr["VISITNUM"].eq(1)
+    same_number = tr[tr["USUBJID"].eq("13")].assign(TRLNKID="T03", TRSTRESN=5.0)
+    tr = tr.assign(TRLNKID=tr["TRLNKID"].mask(unnamed))
+    frames["TR"] = pd.concat([tr, again, second, same_number])
+    frames["RS"] = pd.concat([rs, rs[rs["USUBJID"].eq("14")].assign(RSSTRESC="PR", RSSEQ=99)])
+    frames["DM"] = pd.concat([dm, dm[dm["USUBJID"].eq("3")].assign(SEX="M")])
+    frames["DS"] = pd.concat([ds, ds.assign(DSDECOD="OTHER", DSSEQ=ds["DSSEQ"] + 10)])
+    frames["MI"] = pd.concat([mi, mi.assign(MISTRESN=1.5, MISEQ=mi["MISEQ"] + 10)])
+    frames["SUPPCM"] = pd.DataFrame(
+        {"USUBJID": ["1", "1", "1"], "QNAM": "X", "IDVAR": "CMSEQ", "IDVARVAL": ["1", "1", "9"],
+         "QVAL": ["b", "a", "c"]}, dtype="string",
+    )  # fmt: skip
+    return frames
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("study", [sdtm, untidy])
+def test_the_order_of_input_records_changes_nothing(analysis, study, seed):
+    expected = derive_adam(study(), analysis, cutoff=CUTOFF)
+    mixed = {
+        name: frame.sample(frac=1, random_state=seed + place)
+        for place, (name, frame) in enumerate(study().items())
+    }
+    ours = derive_adam(mixed, analysis, cutoff=CUTOFF)
+    for name, frame in expected.frames.items():
+        pd.testing.assert_frame_equal(ours.frames[name], frame)
+    for name, links in expected.links.items():
+        pd.testing.assert_frame_equal(ours.links[name], links)
+    assert list(ours.findings) == list(expected.findings)
+    assert compute_results(ours, analysis) == compute_results(expected, analysis)
+
+
+def test_untidy_data_are_found_and_multiply_nothing(analysis):
+    adam = derive_adam(untidy(), analysis, cutoff=CUTOFF)
+    repeated = [(f.dataset, f.key[0][1]) for f in adam.findings if f.check_id == "CDT-A020"]
+    # subject 14 has eleven assessments, each with a second response
+    assert repeated == [("SUPPCM", "1"), ("DM", "3"), *[("RS", "14")] * 11]
+    assert of(adam, "ADSL").loc["3", "SEX"] == "F"
+    assert of(adam, "ADSL").index.is_unique
+    for paramcd in ("OVR", "OVRINV"):
+        records = of(adam, "ADRS", paramcd)
+        assert not records.set_index("AVISITN", append=True).index.has_duplicates
+    given = of(adam, "ADRS", "OVRINV").loc["14", "AVALC"]
+    assert set(given) == {"SD"}
+
+
+# A fault a line: the value of one record, and the finding that it raises.
+@pytest.mark.parametrize("case", cases("""
+    CASE                 DOMAIN  USUBJID  WHERE    VALUE    VARIABLE  NEW      CHECK     KEY
+    visit-without-rs     RS      12       RSSEQ    3        RSSTRESC  DROP     CDT-A014  VISIT 3
+    visit-without-tr     TR      1        VISITNUM  1       TRSTRESC  DROP     CDT-A014  VISIT 1
+    unreadable-date      AE      5        AESEQ    1        AEENDTC   UNK      CDT-A016  5
+    no-second-biopsy     MI      10       MISEQ    2        MIDTC     DROP     CDT-A018  ALDH
+"""))  # fmt: skip
+def test_a_fault_is_found(analysis, case):
+    line = case.iloc[0]
+    frames = sdtm()
+    domain = frames[line["DOMAIN"]]
+    is_it = domain["USUBJID"].eq(line["USUBJID"]) & domain[line["WHERE"]].eq(float(line["VALUE"]))
+    if line["NEW"] == "DROP":
+        domain = domain[~is_it]
+    else:
+        value = float(line["NEW"]) if line["NEW"].isdigit() else line["NEW"]
+        domain = domain.assign(**{line["VARIABLE"]: domain[line["VARIABLE"]].mask(is_it, value)})
+    frames[line["DOMAIN"]] = domain
+    adam = derive_adam(frames, analysis, cutoff=CUTOFF)
+    keys = [value for f in adam.findings if f.check_id == line["CHECK"] for _, value in f.key]
+    assert line["KEY"] in keys, list(adam.findings)
+
+
+def test_a_lesser_response_after_complete_response_is_found(analysis):
+    frames = sdtm()
+    tr = frames["TR"]
+    later = tr["USUBJID"].eq("12") & tr["VISITNUM"].ge(2)
+    # all gone from the second visit on; at the third the other lesion is not evaluated: PR
+    state = tr["TRSTRESC"].mask(later & tr["TRLNKID"].eq("NT01"), "ABSENT")
+    state = state.mask(later & tr["TRLNKID"].eq("NT01") & tr["VISITNUM"].eq(3), "NE")
+    size = tr["TRSTRESN"].mask(later & tr["TRLNKID"].eq("T01"), 0)
+    frames["TR"] = tr.assign(TRSTRESC=state, TRSTRESN=size)
+    adam = derive_adam(frames, analysis, cutoff=CUTOFF)
+    found = [f for f in adam.findings if f.check_id == "CDT-A013"]
+    assert [(f.values, dict(f.key)["AVISIT"]) for f in found] == [(("PR",), "VISIT 3")]
 
 
 def test_a_disagreement_is_found(analysis):

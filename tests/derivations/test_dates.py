@@ -6,10 +6,10 @@ import pytest
 from cdisc_tools.derivations.dates import (
     compare_date,
     compute_duration,
-    compute_study_day,
     impute_dt,
     is_unreadable,
 )
+from cdisc_tools.model.study_day import compute_study_day
 from tests.tables import cases
 
 

@@ -260,19 +260,94 @@ def test_last_alive_is_not_after_the_cut_off():
     assert adsl["LSTALVDT"].max() <= pd.Timestamp(2010, 3, 1)
 
 
-def test_supplemental_qualifiers_join_their_record():
+# IDVAR names --SEQ, another variable, or nothing: a qualifier of the subject (SDTMIG, SUPPQUAL)
+@pytest.mark.parametrize("case", cases("""
+    CASE              USUBJID  QNAM   IDVAR    IDVARVAL  QVAL     JOINED     CHECK     NAMED
+    by-number         01       X      CMSEQ    2         a        . a .      .         .
+    by-other-text     01       X      CMSEQ    2.0       a        . a .      .         .
+    by-variable       01       X      CMDECOD  B         a        . a .      .         .
+    of-the-subject    01       X      .        .         a        a a .      .         .
+    repeated          01 01    X X    CMSEQ    2         b a      . a .      CDT-A020  b
+    repeated-subject  02 02    X X    .        .         a a      . . a      CDT-A020  a
+    no-such-record    01       X      CMSEQ    9         a        . . .      CDT-A021  a
+    no-such-subject   09       X      CMSEQ    1         a        . . .      CDT-A021  a
+    not-a-number      01       X      CMSEQ    two       a        . . .      CDT-A021  a
+    no-such-variable  01       X      CMSPID   2         a        . . .      CDT-A021  a
+    no-idvarval       01       X      CMSEQ    .         a        . . .      CDT-A021  a
+"""))  # fmt: skip
+def test_supplemental_qualifiers_join_their_record(case):
     cm = table("""
         USUBJID  CMSEQ  CMDECOD
         01       1      A
         01       2      B
         02       1      A
     """)
-    supp = table("""
-        USUBJID  QNAM     IDVAR  IDVARVAL  QVAL
-        01       CUMDOSE  CMSEQ  2         300
-    """)
-    merged = merge_supplemental(cm.assign(CMSEQ=cm["CMSEQ"].astype("Int64")), "CM", supp)
-    assert merged["CUMDOSE"].tolist() == [pd.NA, "300", pd.NA]
+    line = case.iloc[0]
+    names = ["USUBJID", "QNAM", "QVAL"]
+    supp = pd.DataFrame({name: line[name].split() for name in names}, dtype="string")
+    supp = supp.assign(IDVAR=line["IDVAR"], IDVARVAL=line["IDVARVAL"])
+    supp = supp.astype({"IDVAR": "string", "IDVARVAL": "string"})
+    findings = Findings()
+    merged = merge_supplemental(
+        cm.assign(CMSEQ=cm["CMSEQ"].astype("Int64")), "CM", supp, findings=findings
+    )
+    assert " ".join(merged["X"].fillna(".")) == line["JOINED"]
+    expected = [] if pd.isna(line["CHECK"]) else [(line["CHECK"], ("X",), (line["NAMED"],))]
+    assert [(f.check_id, f.variables, f.values) for f in findings] == expected
+
+
+def test_a_qualifier_that_the_domain_has_already_is_found():
+    cm = pd.DataFrame({"USUBJID": ["01"], "CMSEQ": [1], "CMDECOD": ["A"]})
+    supp = pd.DataFrame({"USUBJID": ["01"], "QNAM": ["CMDECOD"], "IDVAR": ["CMSEQ"],
+                         "IDVARVAL": ["1"], "QVAL": ["B"]}, dtype="string")  # fmt: skip
+    findings = Findings()
+    merged = merge_supplemental(cm, "CM", supp, findings=findings)
+    assert merged["CMDECOD"].tolist() == ["A"]
+    assert [f.check_id for f in findings] == ["CDT-A021"]
+
+
+def test_supplemental_qualifiers_without_their_variables_are_named():
+    supp = pd.DataFrame({"USUBJID": ["01"], "QNAM": ["X"], "QVAL": ["a"]})
+    with pytest.raises(ConfigurationError, match="SUPPCM has no variable IDVAR, IDVARVAL"):
+        merge_supplemental(pd.DataFrame({"USUBJID": ["01"]}), "CM", supp, findings=Findings())
+
+
+# The last dose's own end; without one its start, and the link says so.
+@pytest.mark.parametrize("case", cases("""
+    CASE           STARTS                 ENDS                   TRTEDT      SRCVAR   SEQ
+    end            2010-01-01 2010-01-08  2010-01-02 2010-01-09  2010-01-09  EXENDTC  2
+    no-end         2010-01-01 2010-01-08  2010-01-02 .           2010-01-08  EXSTDTC  2
+    only-first     2010-01-01 2010-01-08  2010-01-20 .           2010-01-20  EXENDTC  1
+    no-ends        2010-01-01 2010-01-08  . .                    2010-01-08  EXSTDTC  2
+    unreadable     2010-01-01 2010-01-08  2010-01-02 UNK         2010-01-08  EXSTDTC  2
+    partial-end    2010-01-01 2010-01-08  2010-01-02 2010-01     2010-01-31  EXENDTC  2
+    tie            2010-01-01 2010-01-01  2010-01-08 2010-01-08  2010-01-08  EXENDTC  1
+"""))  # fmt: skip
+def test_the_end_of_treatment_names_its_variable(case):
+    frames = sdtm()
+    line = case.iloc[0]
+    frames["EX"] = pd.DataFrame(
+        {
+            "USUBJID": "1", "EXTRT": "A", "EXDOSE": [1.0, 1.0], "EXSEQ": [1, 2],
+            "EXSTDTC": pd.Series(line["STARTS"].split(), dtype="string"),
+            "EXENDTC": pd.Series(line["ENDS"].split(), dtype="string").replace(".", pd.NA),
+        }
+    )  # fmt: skip
+    adsl, links = derive_adsl(frames, ANALYSIS.subjects, cutoff=CUTOFF, findings=Findings())
+    ended = adsl.set_index("USUBJID").loc["1", "TRTEDT"]
+    link = links[links["VARIABLE"].eq("TRTEDT")].iloc[0]
+    answer = (f"{ended:%Y-%m-%d}", link["SRCVAR"], str(link["SRCSEQ"]))
+    assert answer == (line["TRTEDT"], line["SRCVAR"], line["SEQ"])
+
+
+def test_a_prior_dose_that_is_no_number_is_found_and_not_added():
+    frames = sdtm()
+    cm = frames["CM"].astype({"CUMDOSE": "string"})
+    frames["CM"] = cm.assign(CUMDOSE=cm["CUMDOSE"].mask(cm["USUBJID"].eq("1"), "300 mg"))
+    findings = Findings()
+    adsl, _ = derive_adsl(frames, ANALYSIS.subjects, cutoff=CUTOFF, findings=findings)
+    assert adsl.set_index("USUBJID").loc[["1", "2"], "PRANTHD"].tolist() == [0, 300]
+    assert [(f.check_id, f.values) for f in findings] == [("CDT-A012", ("300 mg",))]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,11 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from cdisc_tools.derivations.lesions import derive_assessments, derive_lesion_results
+from cdisc_tools.derivations.lesions import (
+    derive_adtr,
+    derive_assessments,
+    derive_lesion_results,
+)
 from cdisc_tools.derivations.recist import compute_overall_response, derive_time_point_response
 from cdisc_tools.metadata.analysis import read_analysis, read_criteria
 from cdisc_tools.metadata.resources import sample_study_path
@@ -235,6 +239,45 @@ def test_a_lesion_measured_twice_is_used_once_and_reported():
                      findings=findings)  # fmt: skip
     assert answer["OVRLRESP"].tolist()[1] == "SD"
     assert [(f.check_id, f.values) for f in findings] == [("CDT-A010", ("9",))]
+
+
+# 50/50 at baseline, 20/50 then: 70 of 100 is partial response, 20 or 50 of 100 alone isn't known.
+@pytest.mark.parametrize("case", cases("""
+    CASE                 HISTORY      KINDS  UNNAMED  ANSWER         SUM  SEQ
+    target-later         50/50 20/50  TT     3        NE             50   3
+    both-targets-later   50/50 20/50  TT     3 4      NE             0    3 4
+    target-at-baseline   50/50 30/50  TT     1        SD             50   1
+    both-at-baseline     50/50 20/50  TT     1 2      NONE           0    1 2
+    state-later          50/P 50/P    TN     4        SD             50   4
+    states-later         P/P P/P      NN     3 4      NE             0    3 4
+    new-lesion           50/P 50/P+   TN     5        PD             50   .
+"""))  # fmt: skip
+def test_a_measurement_of_no_named_lesion_is_found_and_in_no_sum(case):
+    line = case.iloc[0]
+    tu, tr = lesions(line["HISTORY"], line["KINDS"])
+    unnamed = [int(number) for number in line["UNNAMED"].split()]
+    tr = tr.assign(TRLNKID=tr["TRLNKID"].mask(tr["TRSEQ"].isin(unnamed)))
+    findings = Findings()
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    answer = respond(tu, tr, reference=before, findings=findings)
+    overall = answer["TRGRESP"] if line["ANSWER"] == "NONE" else answer["OVRLRESP"]
+    assert overall.tolist()[1:] == [line["ANSWER"]]
+    assert answer["SUM"].fillna(0).tolist()[1] == int(line["SUM"]) * 1_000_000
+    found = [f.key[1][1] for f in findings if f.check_id == "CDT-A010"]
+    assert found == ([] if pd.isna(line["SEQ"]) else line["SEQ"].split())
+    assert {f.variables for f in findings if f.check_id == "CDT-A010"} <= {("TRLNKID",)}
+
+
+def test_an_unnamed_measurement_multiplies_no_record_of_adtr():
+    tu, tr = lesions("50/50 20/50", "TT")
+    tr = tr.assign(TRLNKID=tr["TRLNKID"].mask(tr["TRSEQ"].isin([1, 2, 3])))
+    results = derive_lesion_results({"TU": tu, "TR": tr}, LESIONS, findings=Findings())
+    assessments = derive_assessments(results, LESIONS, findings=Findings())
+    before = FIRST_DOSE - pd.Timedelta(days=1)
+    points = derive_time_point_response(assessments, results, before, RECIST, findings=Findings())
+    adtr, _ = derive_adtr(points, results)
+    # no lesion has a baseline, so there is no sum and no record
+    assert adtr.empty
 
 
 EVALUATORS = table("""

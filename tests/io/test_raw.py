@@ -145,7 +145,7 @@ def test_rows_that_repeat_and_rows_of_other_instruments(workbook):
         sheet.append(row)
     table, findings = saved(where=(("Form", ("lab",)),), duplicate_ignores=("Id",))
     assert records(table) == {2: ["01", "lab", "1"]}
-    assert findings == ["CDT-R006 3 : 01 | lab | 2; 2"]
+    assert findings == ["CDT-R006 3 : 01 | lab | 2; 2", "CDT-R063 4 : 01 | vital | 3; "]
 
 
 def test_a_wrong_sheet_an_empty_sheet_a_wrong_column(workbook, tmp_path):

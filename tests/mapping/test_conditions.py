@@ -46,11 +46,6 @@ def test_the_rows_taken(case):
     assert " ".join(ROWS["ROW"][mask]) == case["ROWS"].fillna("").item()
 
 
-def test_the_columns_looked_at():
-    condition = parse_condition("[A b] = '1' or C is empty and [A b] = '2'", "")
-    assert condition.columns() == ("A b", "C")
-
-
 @pytest.mark.parametrize("case", cases("""
     CONDITION                      WHY
     [A] =                          '=' needs a value

@@ -81,35 +81,49 @@ def test_epochs_keep_the_order_of_the_records():
 
 def test_unscheduled_visits_follow_the_planned_visit_before_them():
     visits = table("""
-        USUBJID  VISITNUM  DTC
-        1        1         2019-01-01
-        1        2         2019-02-01
-        1        3         2019-03-01
-        1        .         2018-12-01
-        1        .         2019-02-20
-        1        .         2019-02-10T08:00
-        1        .         2019-02-10
-        1        .         2019-03-01
-        1        .         .
-        2        .         2019-02-10
-        2        1         2019-02-09
+        USUBJID  VISIT   VISITNUM  DTC
+        1        A       1         2019-01-01
+        1        B       2         2019-02-01
+        1        C       3         2019-03-01
+        1        EXTRA   .         2018-12-01
+        1        EXTRA   .         2019-02-20
+        1        EXTRA   .         2019-02-10T08:00
+        1        EXTRA   .         2019-02-10
+        1        RESCAN  .         2019-02-10
+        1        EXTRA   .         2019-03-01
+        1        EXTRA   .         .
+        2        EXTRA   .         2019-02-10
+        2        A       1         2019-02-09
     """)
     expected = table("""
-        USUBJID  DAY         VISITNUM
-        1        2018-12-01  0.01
-        1        2019-02-10  2.01
-        1        2019-02-20  2.02
-        1        2019-03-01  3.01
-        2        2019-02-10  1.01
+        USUBJID  DAY         VISIT   VISITNUM
+        1        2018-12-01  EXTRA   0.01
+        1        2019-02-10  EXTRA   2.01
+        1        2019-02-10  RESCAN  2.02
+        1        2019-02-20  EXTRA   2.03
+        1        2019-03-01  EXTRA   3.01
+        2        2019-02-10  EXTRA   1.01
     """)
     numbered = number_unscheduled(visits.astype({"VISITNUM": "Float64"}))
-    assert numbered[["USUBJID", "DAY"]].equals(expected[["USUBJID", "DAY"]])
+    names = ["USUBJID", "DAY", "VISIT"]
+    assert numbered[names].reset_index(drop=True).equals(expected[names])
     assert numbered["VISITNUM"].tolist() == expected["VISITNUM"].astype(float).tolist()
 
 
 def test_no_unscheduled_visit():
-    visits = table("USUBJID  VISITNUM  DTC\n1  1  2019-01-01").astype({"VISITNUM": "Float64"})
-    assert number_unscheduled(visits).empty
+    visits = table("USUBJID  VISIT  VISITNUM  DTC\n1  A  1  2019-01-01")
+    assert number_unscheduled(visits.astype({"VISITNUM": "Float64"})).empty
+
+
+def test_an_element_begun_at_a_time_takes_what_is_timed_before_it():
+    se = table("""
+        USUBJID  EPOCH      SESTDTC
+        1        SCREENING  2019-03-01
+        1        TREATMENT  2019-03-10T13:25
+    """)
+    dtc = pd.Series(["2019-03-10T09:20", "2019-03-10T13:25", "2019-03-10"], dtype="string")
+    epochs = derive_epoch(pd.Series(["1"] * 3, dtype="string"), dtc, se)
+    assert epochs.tolist() == ["SCREENING", "TREATMENT", "TREATMENT"]
 
 
 @pytest.mark.parametrize("case", cases("""

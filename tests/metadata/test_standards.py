@@ -127,6 +127,21 @@ def test_a_standard_analysis_variable_has_the_standards_label_type_and_codelist(
         assert (line["type"], line["codelist"]) == (kind, codelist), place
 
 
+def test_a_general_variable_is_like_one_of_the_standard():
+    path = specs_path() / "standards" / SDTM / "general_variables.csv"
+    labels = {
+        (variable.name.replace(dataset.name, "--", 1), variable.label)
+        for dataset in read_standard(SDTM).values()
+        for variable in dataset.variables
+    }
+    for line in read_table(path, ("variable", "label", "like", "role")):
+        dataset, _, name = line["like"].partition(".")
+        like = read_standard(SDTM)[dataset].by_name[name]
+        assert name.replace(dataset, "--", 1) == line["variable"], line
+        assert line["role"] == like.role, line
+        assert (line["variable"], line["label"]) in labels, line
+
+
 @pytest.mark.parametrize("standard", [SDTM, ADAM])
 def test_the_keys_of_a_dataset_are_among_its_variables(standard):
     for spec in read_standard(standard).values():

@@ -103,8 +103,16 @@ def test_a_run_that_fails_leaves_the_earlier_one(sample_run, tmp_path, monkeypat
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_a_file_put_into_an_earlier_run_is_never_lost(sample_run, tmp_path):
+    write_run(sample_run, tmp_path / "run")
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigurationError, match=r"1 files that no earlier run wrote.*notes.txt"):
+        write_run(sample_run, tmp_path / "run")
+    assert (tmp_path / "run" / "notes.txt").read_text() == "mine"
+
+
 def test_a_folder_of_something_else_is_never_replaced(sample_run, tmp_path):
     (tmp_path / "thesis.docx").write_text("mine")
-    with pytest.raises(ConfigurationError, match="holds no earlier run"):
+    with pytest.raises(ConfigurationError, match="no earlier run wrote"):
         write_run(sample_run, tmp_path)
     assert (tmp_path / "thesis.docx").read_text() == "mine"

@@ -57,12 +57,29 @@ def test_a_progression_leads_to_its_lesion_sizes(sample_run, subject, sheet, add
     assert cells[sheet, address] == text
 
 
+# what each dataset's record is asked by, and a raw cell that one of its values stands in
+@pytest.mark.parametrize(
+    ("dataset", "where", "text"),
+    [
+        ("DM", "SUBJID=TLD-009", "TLD-009"),
+        ("LB", "USUBJID=NCT00949325-TLD-001 LBSEQ=1", "TLD-001"),
+        ("SUPPDM", "USUBJID=NCT00949325-TLD-001", "RP2D"),
+        ("ADAE", "USUBJID=NCT00949325-TLD-001 AESEQ=1", "TLD-001"),
+        ("ADSL", "SUBJID=TLD-009", "2010-06-29"),
+    ],
+)
+def test_any_record_leads_to_raw_cells(sample_run, dataset, where, text):
+    nodes = trace_records(sample_run, dataset, parse_where(where))
+    assert text in {cell.text for node in nodes for cell in node.all_cells()}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("USUBJID=A-1 PARAMCD=PFS", {"USUBJID": "A-1", "PARAMCD": "PFS"}),
         ("AVISIT=WEEK 8  PARAMCD=OVR", {"AVISIT": "WEEK 8", "PARAMCD": "OVR"}),
         ("AVISIT='WEEK 8'", {"AVISIT": "WEEK 8"}),
+        ("aeseq=1", {"AESEQ": "1"}),
     ],
 )
 def test_parse_where(text, expected):

@@ -10,8 +10,10 @@ KINDS = {
     "partial_date_year_only": "A bare year (number cell), not an Excel serial: keep YYYY.",
     "edc_imputed_date": "Date imputed by the EDC beside a partial one: do not use it.",
     "mixed_date_formats": "Another spelling of the date than in the rest of the column: same date.",
-    "impossible_date": "Day 60 does not exist: keep YYYY-MM and raise a query.",
-    "feb29_non_leap_year": "29 February of a non-leap year: keep YYYY-MM and raise a query.",
+    "impossible_date": "Day 60 does not exist, so this is no date: the variable is missing, the "
+    "text stands in the finding; query.",
+    "feb29_non_leap_year": "29 February of a non-leap year is no date: the variable is missing, "
+    "the text stands in the finding; query.",
     "year_0000": "Year 0000 is no year: treat as missing and raise a query.",
     "time_in_date_column": "A duration or time in a date column: treat as missing, query.",
     "datetime_in_date_column": "Date with time among dates: use the date, the time is real.",

@@ -30,16 +30,29 @@ abstract only), and reproduced by these data:
 
 | aggregate | published | how the data give it |
 |---|---|---|
-| evaluable subjects | 15 | 18 enrolled; 1 screen failure, 1 never dosed, 1 never re-imaged |
+| evaluable subjects | 15 | 18 consented; 1 screen failure, 1 never dosed, 1 never re-imaged |
 | median progression free survival | 315 days | Kaplan-Meier median, day 1 = first dose |
 | range | 27-799 days | shortest and longest, the longest censored |
 | stable disease or better for 60 days | 53 % | 8 of 15 |
-| prior doxorubicin | 9 | 9 of the 15 (11 of the 18 enrolled) |
+| prior doxorubicin | 9 | 9 of the 15 (11 of the 18 who consented) |
 
 Treatment is as published (temsirolimus 20 mg/m2 weekly, liposomal doxorubicin 30 mg/m2 monthly).
 The 28-day cycle, RECIST 1.1, CTCAE v4.0, the scan interval, the eligibility, all dates, sizes,
 events, laboratory values, biopsies and deaths are invented. The direction of the biopsies (ALDH and
 mTOR readout fall in responders only) follows the abstract, the numbers do not come from it.
+
+**Trial design.** The protocol is not public: elements, visits and criteria (TA, TE, TV, TI) are
+invented, and in TS (`mapping/design_ts.csv`) are invented or follow from the synthetic data:
+
+- `SSTDTC` 2009-10-29, the first informed consent; `SENDTC` 2012-06-28, the last date of a subject;
+- `ACTSUB` 17, who were entered; the screen failure gave consent only and is not counted;
+- `FCNTRY`, the country of all subjects; `SPONSOR`, a placeholder; `TDIGRP`, `PCLAS`, worded here;
+- `OUTMSPRI`, the published response, and `TTYPE`, efficacy and safety: taken to be what was meant;
+- `ADAPT`, `ADDON`, `HLTSUBJI`, `NARMS`, `SEXPOP`, `TBLIND`, `TCNTRL`, `TINDTP`: choices that fit a
+  single-arm treatment trial without masking or control; `TPHASE` is published (phase I/II).
+
+What is not known and was not invented has `TSVALNF` UNK: `AGEMIN`, `AGEMAX`, `LENGTH`, `OBJPRIM`,
+`PLANSUB`, `STOPRULE`.
 
 **Data cut-off: {CUTOFF.isoformat()}.** Nothing is dated after it. TLD-013 (day 623) and TLD-006
 (day 799) are without progression at their last scan before it.
