@@ -28,8 +28,15 @@ def messages(*, debug: bool) -> Iterator[None]:
             raise
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(USAGE) from error
-    except (typer.Exit, KeyboardInterrupt):
+    # a closed pipe, as of `| head`, is for Typer to end
+    except (typer.Exit, KeyboardInterrupt, BrokenPipeError):
         raise
+    except OSError as error:
+        if debug:
+            raise
+        named = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"Error: {named}{error.strerror or error}", err=True)
+        raise typer.Exit(USAGE) from error
     except Exception as error:
         if debug:
             raise

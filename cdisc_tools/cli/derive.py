@@ -26,7 +26,7 @@ def derive(
         from cdisc_tools.pipeline.derive import derive_folder, write_derivation  # noqa: PLC0415
         from cdisc_tools.reports.findings import findings_summary, severity_counts  # noqa: PLC0415
         from cdisc_tools.reports.results import headlines_text, results_text  # noqa: PLC0415
-        from cdisc_tools.reports.summary import datasets_text  # noqa: PLC0415
+        from cdisc_tools.reports.summary import datasets_text, files_text  # noqa: PLC0415
 
         study_spec, derivation = derive_folder(study, sdtm, progress())
         write_derivation(study_spec, derivation, output)
@@ -35,7 +35,7 @@ def derive(
             findings_summary(derivation.findings),
             results_text(derivation.results),
             headlines_text(derivation.analysis.headlines, derivation.results),
-            f"Files are in {output}",
+            files_text(output),
         ]
         typer.echo("\n\n".join(parts))
         severities = severity_counts(derivation.findings)

@@ -34,6 +34,7 @@ def run_and_print(study: Path, output: Path, *, analyse: bool = True) -> dict[st
     from cdisc_tools.reports.results import ae_table_text, headlines_text, results_text  # noqa: PLC0415
     from cdisc_tools.reports.summary import (  # noqa: PLC0415
         datasets_text,
+        files_text,
         sources_text,
         unmapped_text,
     )
@@ -48,6 +49,8 @@ def run_and_print(study: Path, output: Path, *, analyse: bool = True) -> dict[st
     ]
     if derivation is not None:
         parts.append(datasets_text("ADaM", derivation.datasets.values()))
+    elif analyse:
+        parts.append("ADaM was skipped: the study has no folder analysis/")
     parts += [unmapped_text(conversion.unmapped), findings_summary(done.findings)]
     if derivation is not None:
         parts += [
@@ -55,6 +58,6 @@ def run_and_print(study: Path, output: Path, *, analyse: bool = True) -> dict[st
             results_text(derivation.results),
             headlines_text(derivation.analysis.headlines, derivation.results),
         ]
-    parts.append(f"Files are in {output}: sdtm/, adam/, findings.csv, manifest.json and more")
+    parts.append(files_text(output))
     typer.echo("\n\n".join(parts))
     return severity_counts(done.findings)

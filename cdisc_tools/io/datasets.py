@@ -26,7 +26,7 @@ def dataset_files(path: Path) -> list[Path]:
     found = _found(path)
     if not found:
         inner = [child for child in sorted(path.iterdir()) if child.is_dir() and _found(child)]
-        there = f"; {' and '.join(map(str, inner))} has some" if inner else ""
+        there = f"; look in {', '.join(map(str, inner))}" if inner else ""
         raise ConfigurationError(f"{path} has no dataset ({', '.join(READERS)}){there}")
     return [found[name] for name in sorted(found)]
 

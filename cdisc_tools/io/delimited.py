@@ -67,8 +67,8 @@ def _open_quote(text: str, delimiter: str, source: SourceSpec, start: int) -> Co
     began, last = _quoted_cell("".join(lines), delimiter)
     return ConfigurationError(
         f"source {source.name!r}: {source.file} line {start + began}: the quoted cell that begins "
-        f"there does not end as it should (line {start + last}); close its quote, and write a quote "
-        "within a cell twice"
+        f"there does not end as it should (line {start + last}); close its quote, and write a "
+        "quote within a cell twice"
     )
 
 

@@ -222,7 +222,7 @@ def _data_rows(
             findings.add(
                 Finding("CDT-R005", source.name, values=(extra,), cell=cell, detail=str(width))
             )
-        if any(not name.startswith(UNNAMED) for name in header[len(texts):]):
+        if any(not name.startswith(UNNAMED) for name in header[len(texts) :]):
             text = " | ".join(filled)
             findings.add(
                 Finding("CDT-R026", source.name, values=(text,), cell=cell, detail=str(width))

@@ -1,6 +1,7 @@
 """SAS transport version 5, written by pyreadstat with fixed timestamps."""
 
 import mmap
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ STAMP_BYTES = 16
 MAX_BYTES = 200
 # record number, offset: created and modified of the library and of its one member
 STAMPS = ((1, 64), (2, 0), (5, 64), (6, 0))
-MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
-NAMES = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
-OBSERVATIONS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
+# headers of version 5 and of version 8, which pyreadstat reads as well
+MEMBER = re.compile(rb"HEADER RECORD\*{7}(?:MEMBER  |MEMBV8  )HEADER RECORD")
+NAMES = re.compile(rb"HEADER RECORD\*{7}(?:NAMESTR |NAMSTV8 )HEADER RECORD")
+OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}(?:OBS     |OBSV8   )HEADER RECORD!{7}([ \d]{15})")
 DATE_FORMATS = frozenset({"DATE", "E8601DA", "YYMMDD"})
 SAS_EPOCH_DATE = pd.Timestamp(date(1960, 1, 1))
 
@@ -109,44 +111,34 @@ def _read(path: Path, encoding: str) -> tuple[pd.DataFrame, Any]:
 def require_whole(path: Path, shown: str) -> None:
     """Raise ConfigurationError when a transport file ends within a record; ``shown`` names it.
 
-    The reader leaves such a rest out. The format has no count of records, so a file that was cut
+    The reader leaves such a rest out. Version 5 has no count of records, so a file that was cut
     between two of them cannot be told from a whole one.
-    Source: SAS TS-140, the record layout of a SAS version 5 transport data set.
+    Source: SAS TS-140, the record layout of a SAS version 5 or 6 transport data set.
     """
-    torn = ConfigurationError(
-        f"{shown} ends within a record: the file was cut off; export or copy it again"
-    )
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if len(data) % RECORD:
-            raise torn
-        start, length = _observations(data)
-        if not length:
-            return
-        rest = (_end(data, start) - start) % length
-        # behind the last observation stand blanks up to the end of a record of the file
-        if rest >= RECORD or data[_end(data, start) - rest : _end(data, start)].strip(b" "):
-            raise torn
+        if len(data) % RECORD or not _ends_with_a_record(data):
+            raise ConfigurationError(
+                f"{shown} ends within a record: the file was cut off; export or copy it again"
+            )
 
 
-def _observations(data: mmap.mmap) -> tuple[int, int]:
-    """Where the observations begin and the bytes of each; 0 bytes where that is not known."""
-    member, names = data.find(MEMBER), data.find(NAMES)
-    begin = data.find(OBSERVATIONS)
-    if min(member, names, begin) < 0:
-        return 0, 0
-    size = int(data[member + 74 : member + 78])
-    count = int(data[names + 54 : names + 58])
-    first = names + RECORD
-    lengths = [
+def _ends_with_a_record(data: mmap.mmap) -> bool:
+    member, names = MEMBER.search(data), NAMES.search(data)
+    header = OBSERVATIONS.search(data)
+    if not member or not names or not header:
+        return True
+    size = int(data[member.start() + 74 : member.start() + 78])
+    count = int(data[names.start() + 54 : names.start() + 58])
+    first = names.start() + RECORD
+    length = sum(
         int.from_bytes(data[place + 4 : place + 6], "big")
         for place in range(first, first + count * size, size)
-    ]
-    return begin + RECORD, sum(lengths)
-
-
-def _end(data: mmap.mmap, start: int) -> int:
-    """Where the observations end: at the next member, or with the file."""
-    place = data.find(MEMBER, start)
-    while place >= 0 and place % RECORD:
-        place = data.find(MEMBER, place + 1)
-    return place if place >= 0 else len(data)
+    )
+    start = header.start() + RECORD
+    another = next((m for m in MEMBER.finditer(data, start) if m.start() % RECORD == 0), None)
+    end = another.start() if another else len(data)
+    rest = (end - start) % length if length else 0
+    # version 8 counts its records; behind the last one stand blanks up to the file's record
+    counted = int(header[1]) if header[1].strip(b" 0") else 0
+    whole = counted * length <= end - start
+    return whole and rest < RECORD and not data[end - rest : end].strip(b" ")

@@ -1,10 +1,13 @@
 """The algorithms of mapping tables that fill a variable from collected cells."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 
 import pandas as pd
 
 from cdisc_tools.mapping.blocks import LineReader
+from cdisc_tools.mapping.dates import DateReading
 from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.mapping.numbers import NumberReading, read_number
 from cdisc_tools.model.errors import ConfigurationError
@@ -13,6 +16,9 @@ from cdisc_tools.model.specs import fold_term
 
 Algorithm = Callable[[LineReader], pd.Series]
 ALGORITHMS: dict[str, Algorithm] = {}
+_LETTERS, _DIGIT, _LONE_DIGIT = (
+    re.compile(pattern) for pattern in (r"[A-Za-z]+", r"\d", r"(?<!9)9(?!9)")
+)
 
 
 def algorithm(function: Algorithm) -> Algorithm:
@@ -88,23 +94,31 @@ def assign_datetime(reader: LineReader) -> pd.Series:
     texts = reader.texts(columns[0])
     times = reader.texts(columns[1]) if len(columns) > 1 else None
     date_reader = reader.around.date_reader(reader.form)
-    pairs = pd.DataFrame({"date": texts, "time": times if times is not None else ""}).fillna("")
-    readings = {
-        pair: date_reader.read(*pair)
-        for pair in pairs.drop_duplicates().itertuples(index=False, name=None)
-        if pair[0]
-    }
-    read = [readings.get(pair) for pair in pairs.itertuples(index=False, name=None)]
-    iso = pd.Series([r.iso if r else pd.NA for r in read], dtype="string")
-    fault = pd.Series([r.fault if r else "" for r in read], dtype="string")
-    notes = pd.Series(["; ".join(r.notes) if r else "" for r in read], dtype="string")
-    reader.note("CDT-R020", (fault != "") & iso.isna(), columns[0], fault)
-    reader.note("CDT-R025", (fault != "") & iso.notna(), columns[-1], fault)
-    partial = notes.str.contains("partial") | notes.str.contains("every part")
-    reader.note("CDT-R021", partial, columns[0], iso.fillna("missing"))
-    reader.note("CDT-R022", (notes != "") & ~partial, columns[0], notes)
+    clocks = [""] * len(texts) if times is None else times.fillna("").tolist()
+    pairs = list(zip(texts.fillna("").tolist(), clocks, strict=True))
+    readings = {pair: date_reader.read(*pair) for pair in set(pairs) if pair[0]}
+    for position, pair in enumerate(pairs):
+        if pair in readings:
+            _note_date(reader, position, columns, readings[pair])
+    iso = pd.Series(
+        [readings[pair].iso if pair in readings else None for pair in pairs], dtype="string"
+    )
     _note_unusual_dates(reader, columns[0], texts, iso)
     return iso
+
+
+def _note_date(
+    reader: LineReader, position: int, columns: tuple[str, ...], reading: DateReading
+) -> None:
+    """Report what was odd about one collected date."""
+    if reading.fault and reading.iso is None:
+        reader.note_at("CDT-R020", position, columns[0], reading.fault)
+    elif reading.fault:
+        reader.note_at("CDT-R025", position, columns[-1], reading.fault)
+    if any(note.startswith(("partial", "every part")) for note in reading.notes):
+        reader.note_at("CDT-R021", position, columns[0], reading.iso or "missing")
+    elif reading.notes:
+        reader.note_at("CDT-R022", position, columns[0], "; ".join(reading.notes))
 
 
 @algorithm
@@ -322,17 +336,29 @@ def _note_numbers(
 
 def _note_unusual_dates(reader: LineReader, column: str, texts: pd.Series, iso: pd.Series) -> None:
     """Report dates written otherwise than most of their column."""
-    shape = texts.str.replace(r"[A-Za-z]+", "A", regex=True).str.replace(r"\d", "9", regex=True)
-    # one-digit days are the same form as two-digit ones
-    shape = shape.str.replace(r"(?<!9)9(?!9)", "99", regex=True)
-    shape = shape.mask(reader.is_date_cell(column), "spreadsheet date")
-    timed = is_true(iso.str.contains("T", regex=False))
-    in_text = is_true(texts.str.contains(":", regex=False))
-    usual = shape.dropna().mode()
-    if usual.empty:
+    is_cell = reader.is_date_cell(column).tolist()
+    shapes = {text: _shape(text) for text in texts.dropna().unique()}
+    written = [
+        None if text not in shapes else "spreadsheet date" if cell else shapes[text]
+        for text, cell in zip(texts.tolist(), is_cell, strict=True)
+    ]
+    counts = Counter(shape for shape in written if shape)
+    if len(counts) < 2 and not any(":" in text for text in shapes):
         return
-    reader.note("CDT-R024", timed & in_text & (in_text.mean() < 0.5), column)
-    readable = iso.notna() & (iso.str.len() >= 10)
-    unusual = is_true(readable) & ~in_text & is_true(shape != usual[0])
-    written = iso.fillna("") + f"; most dates of the column are written like {usual[0]}"
-    reader.note("CDT-R023", unusual, column, written)
+    usual = min(counts, key=lambda shape: (-counts[shape], shape))
+    timed = sum(":" in text for text in texts.dropna()) / len(texts)
+    for position, shape in enumerate(written):
+        date, text = iso.iloc[position], texts.iloc[position]
+        if shape is None or pd.isna(date):
+            continue
+        if ":" in text:
+            if "T" in date and timed < 0.5:
+                reader.note_at("CDT-R024", position, column)
+        elif shape != usual and len(date) >= 10:
+            detail = f"{date}; most dates of the column are written like {usual}"
+            reader.note_at("CDT-R023", position, column, detail)
+
+
+def _shape(text: str) -> str:
+    """How a date is written: letters as A, digits as 9; one-digit days as two-digit ones."""
+    return _LONE_DIGIT.sub("99", _DIGIT.sub("9", _LETTERS.sub("A", text)))

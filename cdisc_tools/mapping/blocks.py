@@ -100,10 +100,14 @@ class LineReader:
         """Add a finding for each record of ``mask``, at its cell of ``column``."""
         for position in np.flatnonzero(mask.fillna(False).to_numpy(dtype=bool)):
             text = detail if isinstance(detail, str) else str(detail.iloc[position])
-            row = int(self.rows[position])
-            self.around.forms.findings.add(
-                cell_finding(check, self.form, row, column, dataset=self.line.dataset, detail=text)
-            )
+            self.note_at(check, int(position), column, text)
+
+    def note_at(self, check: str, position: int, column: str, detail: str = "") -> None:
+        """Add a finding for one record, at its cell of ``column``."""
+        row, dataset = int(self.rows[position]), self.line.dataset
+        self.around.forms.findings.add(
+            cell_finding(check, self.form, row, column, dataset=dataset, detail=detail)
+        )
 
     @cached_property
     def _places(self) -> np.ndarray:

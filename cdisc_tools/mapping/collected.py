@@ -109,7 +109,7 @@ def typed(spec: DatasetSpec, name: str, values: pd.Series) -> pd.Series:
     """Give a column the type that the standard says: text, number, or whole number."""
     variable = spec.by_name.get(name)
     if variable is None or variable.type == "Char":
-        return values.astype("string")
+        return values if values.dtype == "string" else values.astype("string")
     numbers = values.astype("Float64")
     whole = name[2:] in WHOLE_NUMBERS or name.endswith("DY") or name in WHOLE_NUMBERS
     return numbers.astype("Int64") if whole else numbers

@@ -13,6 +13,7 @@ from cdisc_tools.model.findings import CellRef, Finding, Findings
 from cdisc_tools.model.study import SourceSpec, Study, SubjectSpec
 
 _SPACE = re.compile(r"[\u00a0\u2007\u202f\t\v\f]|\r?\n|\r")
+_ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 _SPACES = re.compile(r"[\u00a0\u2007\u202f\s]+")
 SUBJECT_COLUMNS = ("USUBJID", "SUBJID", "SITEID")
 
@@ -101,24 +102,22 @@ class Forms:
         return form.cleaned[column]
 
     def _clean(self, form: Form, column: str) -> pd.Series:
+        """Clean a column's cells, each distinct text once; what was odd is reported."""
         raw = form.raw.frame[column]
-        texts = raw.dropna().unique()
-        tidy = {text: _SPACE.sub(" ", text).strip() for text in texts}
-        cleaned = raw.map(tidy).astype("string")
-        if form.name not in self.study.sources:
-            return cleaned
-        untidy = (
-            raw.notna() & is_true(raw != cleaned) & ~is_true(raw.str.contains("\n", regex=False))
-        )
-        self._note("CDT-R010", form, column, untidy)
-        broken = is_true(raw.str.contains("\n", regex=False))
-        self._note("CDT-R019", form, column, broken)
-        missing = cleaned.str.lower().isin(self.study.missing) & cleaned.notna()
-        self._note("CDT-R011", form, column, missing & (cleaned != ""))
-        # an error value of the spreadsheet is reported by the reader and is no value
-        errors = cleaned.str.fullmatch(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
-        empty = missing | errors.fillna(False) | (cleaned == "").fillna(False)
-        return cleaned.mask(empty.astype(bool))
+        tidy = {str(text): _SPACE.sub(" ", text).strip() for text in raw.dropna().unique()}
+        if form.name in self.study.sources:
+            missing = {
+                t for t, clean in tidy.items() if clean and clean.lower() in self.study.missing
+            }
+            broken = {text for text in tidy if "\n" in text}
+            untidy = {text for text, clean in tidy.items() if text != clean} - broken
+            for check, odd in (("CDT-R010", untidy), ("CDT-R019", broken), ("CDT-R011", missing)):
+                if odd:
+                    self._note(check, form, column, raw.isin(odd))
+            # an error value of the spreadsheet is reported by the reader and is no value
+            errors = {text for text, clean in tidy.items() if _ERROR_VALUE.fullmatch(clean)}
+            tidy = {t: clean for t, clean in tidy.items() if clean and t not in missing | errors}
+        return raw.map(tidy).astype("string")
 
     def _note(self, check: str, form: Form, column: str, mask: pd.Series, detail: str = "") -> None:
         raw = form.raw.frame[column]

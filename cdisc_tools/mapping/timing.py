@@ -68,8 +68,10 @@ def derive_epoch(usubjid: pd.Series, dtc: pd.Series, se: pd.DataFrame) -> pd.Ser
     timed = (begun["DTC"].str.len() > DATE_LENGTH) & (begun["SESTDTC"].str.len() > DATE_LENGTH)
     same_day = is_true(begun["DATE"] == begun["START"])
     too_early = same_day & is_true(timed) & is_true(begun["DTC"] < begun["SESTDTC"])
-    before = _last_begun(records, elements, same_day=False)
-    epochs = begun["EPOCH"].mask(too_early, before["EPOCH"])
+    epochs = begun["EPOCH"]
+    if too_early.any():
+        before = _last_begun(records, elements, same_day=False)
+        epochs = epochs.mask(too_early, before["EPOCH"])
     return epochs.reindex(range(len(records))).set_axis(usubjid.index).astype("string")
 
 

@@ -111,8 +111,8 @@ def _found(folder: Path) -> Iterator[tuple[str, str, list[Line]]]:
             raise ConfigurationError(f"mapping/{path.name}: write its ending as .csv")
     if workbook.is_file() and files:
         raise ConfigurationError(
-            f"{WORKBOOK} and mapping/{files[0].name} both hold mapping tables; remove the workbook, "
-            "or the CSV files"
+            f"{WORKBOOK} and mapping/{files[0].name} both hold mapping tables; remove the "
+            "workbook, or the CSV files"
         )
     if workbook.is_file():
         yield from _sheets(workbook)
@@ -142,8 +142,8 @@ def _check_name(name: str, place: str) -> None:
     close = difflib.get_close_matches(name, sorted({*TABLES, *_datasets()}), n=1)
     meant = f" (did you mean {close[0]}?)" if close else ""
     raise ConfigurationError(
-        f"{place}: {dataset.upper()} is no dataset of SDTM{meant}; a table is named after a dataset, "
-        f"or {', '.join(TABLES)}, {REPEAT}<name>, {DESIGN}<dataset>"
+        f"{place}: {dataset.upper()} is no dataset of SDTM{meant}; a table is named after a "
+        f"dataset, or {', '.join(TABLES)}, {REPEAT}<name>, {DESIGN}<dataset>"
     )
 
 

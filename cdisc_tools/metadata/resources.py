@@ -61,20 +61,20 @@ def read_table(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
 def read_lines(
     path: Path, columns: Sequence[str], shown: str = ""
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the lines of a CSV file as ``read_table`` does, numbered as a spreadsheet shows them."""
+    """Yield the lines of a CSV file as ``read_table`` does, with a spreadsheet's row numbers."""
     shown = shown or str(path)
     reader = csv.reader(io.StringIO(read_text(path, shown), newline=""), strict=True)
     number = 1
     try:
         header = [name.strip() for name in next(reader, [])]
         check_header(header, columns, shown)
-        for number, cells in enumerate(reader, 2):  # noqa: B007 the error names it too
+        for number, cells in enumerate(reader, 2):
             if any(cell.strip() for cell in cells):
                 yield number, _line(header, cells, f"{shown} line {number}")
     except csv.Error as error:
         raise ConfigurationError(
-            f"{shown} line {number + 1}: a quote is open or stands within a cell ({error}); write a "
-            "quote within a quoted cell twice"
+            f"{shown} line {number + 1}: a quote is open or stands within a cell ({error}); write "
+            "a quote within a quoted cell twice"
         ) from error
 
 

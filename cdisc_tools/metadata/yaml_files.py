@@ -27,7 +27,7 @@ class _Loader(yaml.SafeLoader):
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
-            return super().construct_object(node, deep)  # type: ignore[no-untyped-call]  # untyped there
+            return super().construct_object(node, deep)
         except ValueError as error:
             # such as a date with month 13
             problem = f"{node.value!r}: {error}"
@@ -42,7 +42,7 @@ def read_yaml(path: Path, shown: str = "") -> Any:
     """
     name, text = shown or str(path), read_text(path, shown)
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 the loader is a safe one
+        return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigurationError(f"{name}: is no YAML:{line} {error.problem}") from error

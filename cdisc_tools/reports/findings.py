@@ -8,6 +8,7 @@ from collections import defaultdict
 
 from cdisc_tools.metadata.checks import SEVERITIES, read_checks, sentence
 from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.reports.tables import inert
 
 LONGEST = 170
 COLUMNS = (
@@ -25,7 +26,10 @@ def severity_counts(findings: Findings) -> dict[str, int]:
 
 
 def findings_summary(findings: Findings, examples: int = 1) -> str:
-    """Group findings by check: severity, id, count, title; examples of all but the notes."""
+    """Group findings by check: severity, id, count, title; examples of all but the notes.
+
+    It says so when findings past the cap of a check were only counted.
+    """
     totals: dict[str, int] = defaultdict(int)
     for (check_id, _, _), count in findings.totals.items():
         totals[check_id] += count
@@ -43,7 +47,13 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
             lines += [f"{'':9}e.g. {_one_line(finding)}" for finding in shown[check_id]]
     counts = severity_counts(findings)
     named = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in counts.items())
-    return "\n".join([*lines, f"{len(findings)} findings: {named}"])
+    lines.append(f"{len(findings)} findings: {named}")
+    if len(findings.records) < len(findings):
+        lines.append(
+            f"{len(findings.records)} of them are listed one by one: the first ones of each check "
+            "and variable of a dataset; findings.json (--format json) has all totals"
+        )
+    return "\n".join(lines)
 
 
 def _one_line(finding: Finding) -> str:
@@ -56,7 +66,7 @@ def findings_csv(findings: Findings) -> str:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for finding in findings:
-        fields = {name: _inert(str(text)) for name, text in _fields(finding).items()}
+        fields = {name: inert(str(text)) for name, text in _fields(finding).items()}
         writer.writerow(fields)
     return stream.getvalue()
 
@@ -96,9 +106,3 @@ def _fields(finding: Finding) -> dict[str, object]:
         "message": sentence(finding),
         "remedy": check.remedy,
     }
-
-
-def _inert(text: str) -> str:
-    """Keep a spreadsheet from reading a collected text as a formula."""
-    number = text.lstrip("+-").replace(".", "", 1).isdigit()
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not number else text

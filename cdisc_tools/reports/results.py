@@ -8,6 +8,7 @@ import pandas as pd
 
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.results import Result
+from cdisc_tools.reports.tables import inert
 
 COLUMNS = (
     "name", "title", "value", "low", "high", "n", "count", "unit", "published", "agrees",
@@ -36,7 +37,8 @@ def results_csv(results: list[Result]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     for result in results:
-        writer.writerow([getattr(result, name) for name in COLUMNS])
+        fields = [getattr(result, name) for name in COLUMNS]
+        writer.writerow([inert(field) if isinstance(field, str) else field for field in fields])
     return stream.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pandas as pd
 
@@ -38,6 +39,13 @@ def unmapped_text(unmapped: pd.DataFrame) -> str:
     reasons = unmapped["REASON"].value_counts()
     lines = [f"{INDENT}{count:>6}  {reason}" for reason, count in reasons.items()]
     return "\n".join([f"{len(unmapped)} filled raw cells are in no dataset", *lines])
+
+
+def files_text(output: Path) -> str:
+    """Name what stands in the folder of a run, folders first."""
+    made = sorted(output.iterdir(), key=lambda path: (path.is_file(), path.name))
+    names = ", ".join(f"{path.name}/" if path.is_dir() else path.name for path in made)
+    return f"Files are in {output}: {names}"
 
 
 INDENT = "  "

@@ -1,6 +1,7 @@
 """Raw readers: every cell as text, everything odd named."""
 
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -180,6 +181,95 @@ def test_a_file_that_cannot_be_read(tmp_path, name, content, why):
     refused(tmp_path / name, why)
 
 
+@pytest.mark.parametrize(("content", "line", "last"), [
+    pytest.param(content, line, last, id=name)
+    for name, content, line, last in [
+        ("open-to-the-end", b'A,B\n1,"x\n2,y\n', 2, 4),
+        ("open-to-the-end-crlf", b'A,B\r\n1,"x\r\n2,y\r\n', 2, 4),
+        ("open-to-another-quote", b'A,B\n1,"x\n2,"y"\n', 2, 3),
+        ("text-behind", b'A,B\n1,"x"y\n', 2, 2),
+        ("second-cell-of-a-row", b'A,B\n"a\nb","x\n2,y\n', 3, 5),
+        ("over-many-lines", b'A,B\n1,"x\n' + b"2,y\n" * 30 + b'3,z"\n', 2, 33),
+        ("escaped-quotes-before", b'A,B\n"say ""a""",1\n2,"x\n', 3, 4),
+    ]
+])  # fmt: skip
+def test_a_quote_that_is_not_closed(tmp_path, content, line, last):
+    (tmp_path / "form.csv").write_bytes(content)
+    why = rf"form.csv line {line}: the quoted cell .* \(line {last}\); close its quote"
+    refused(tmp_path / "form.csv", why)
+
+
+@pytest.mark.parametrize(("content", "hint"), [
+    (b"S;V\n1;2\n", r"it has: S;V; declare the source's delimiter, such as `delimiter: ';'`"),
+    (b"S\tV\n1\t2\n", r"declare the source's delimiter, such as `delimiter: \"\\t\"`"),
+    (b"S|V\n", r"such as `delimiter: '\|'`"),
+    (b"Export,,\nS,V,W\n1,2,3\n", r"in another row\? .* such as `header_rows: \[2\]`"),
+    (b"S,V\n1,2\n", r"it has: S, V$"),
+])  # fmt: skip
+def test_a_column_that_is_absent_for_the_layout(tmp_path, content, hint):
+    (tmp_path / "form.csv").write_bytes(content)
+    refused(tmp_path / "form.csv", hint, subject="Subject")
+
+
+def test_a_folder_as_file(tmp_path):
+    (tmp_path / "lab").mkdir()
+    refused(tmp_path / "lab", r"source 'form': lab is a folder; name the file in it")
+
+
+def formula_book(path, cells):
+    """A workbook of which some cells are XML put in place of what openpyxl wrote."""
+    book = openpyxl.Workbook()
+    for row in [["A", "B"], ["01", 1], ["02", 2]]:
+        book.active.append(row)
+    book.save(path)
+    with zipfile.ZipFile(path) as parts:
+        contents = {name: parts.read(name) for name in parts.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    for address, xml in cells.items():
+        whole = rf'<c r="{address}".*?</c>'.encode()
+        assert re.search(whole, contents[sheet])
+        contents[sheet] = re.sub(whole, xml.encode(), contents[sheet])
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, data in contents.items():
+            parts.writestr(name, data)
+
+
+@pytest.mark.parametrize("fields", [{}, {"fills": "ignore"}], ids=["fills", "no-fills"])
+@pytest.mark.parametrize(("xml", "value", "findings"), [
+    pytest.param(xml, value, findings, id=name)
+    for name, xml, value, findings in [
+        ("calculated", '<c r="B2"><f>1+1</f><v>2</v></c>', "2", []),
+        ("no-value", '<c r="B2"><f>1+1</f></c>', None, ["CDT-R028 2 B: =1+1; "]),
+        ("empty-value", '<c r="B2"><f>1+1</f><v></v></c>', None, ["CDT-R028 2 B: =1+1; "]),
+        ("closed-value", '<c r="B2"><f>A2</f><v/></c>', None, ["CDT-R028 2 B: =A2; "]),
+        ("gives-an-empty-text", '<c r="B2" t="str"><f>1</f><v></v></c>', None, []),
+        ("plain", '<c r="B2"><v>2</v></c>', "2", []),
+    ]
+])  # fmt: skip
+def test_a_formula_without_a_value(tmp_path, fields, xml, value, findings):
+    formula_book(tmp_path / "form.xlsx", {"B2": xml})
+    table, found = read(tmp_path / "form.xlsx", **fields)
+    assert records(table) == {2: ["01", value], 3: ["02", "2"]}
+    assert found == findings
+
+
+def test_a_row_of_formulas_without_values_is_named(tmp_path):
+    empty = {address: f'<c r="{address}"><f>1+1</f></c>' for address in ("A3", "B3")}
+    formula_book(tmp_path / "form.xlsx", empty)
+    table, found = read(tmp_path / "form.xlsx")
+    assert records(table) == {2: ["01", "1"]}
+    assert found == ["CDT-R028 3 A: =1+1; ", "CDT-R028 3 B: =1+1; "]
+
+
+def test_a_transport_file_that_was_cut_off(tmp_path):
+    frame = pd.DataFrame({"SUBJ": [f"{number}" * 30 for number in range(9)], "NUM": [1.5] * 9})
+    pyreadstat.write_xport(frame, str(tmp_path / "form.xpt"), file_format_version=5)
+    assert len(read(tmp_path / "form.xpt")[0].frame) == 9
+    data = (tmp_path / "form.xpt").read_bytes()
+    (tmp_path / "form.xpt").write_bytes(data[:-80])
+    refused(tmp_path / "form.xpt", r"source 'form': form.xpt ends within a record: .* cut off")
+
+
 def test_a_file_that_is_not_there(tmp_path):
     refused(tmp_path / "lab.csv", r"source 'form': file lab.csv is not in the study folder; put")
 
@@ -207,7 +297,17 @@ def test_an_unknown_encoding(tmp_path):
         ("semicolon", b"A;B\n1,5;2\n", {"delimiter": ";"}, {2: ["1,5", "2"]}, []),
         ("empty-row", b"A,B\n1,2\n,\n\n3,4\n\n", {}, {2: ["1", "2"], 5: ["3", "4"]},
          ["CDT-R003 3 : ; ", "CDT-R003 4 : ; "]),
-        ("short-row", b"A,B\n1\n", {}, {2: ["1", None]}, []),
+        ("short-row", b"A,B\n1\n", {}, {2: ["1", None]}, ["CDT-R026 2 : 1; 2"]),
+        ("short-but-blank", b"A,B\n1,2\n \n3,4\n", {}, {2: ["1", "2"], 4: ["3", "4"]},
+         ["CDT-R003 3 : ; "]),
+        ("nul", b"A,B\nx\x00y,1\n", {}, {2: ["xy", "1"]}, [r"CDT-R027 2 A: x\x00y; \x00"]),
+        ("controls", b"A,B\n\x07\x1bx\x7f,\x01\n", {}, {2: ["x", None]},
+         [r"CDT-R027 2 A: \x07\x1bx\x7f; \x07 \x1b \x7f", r"CDT-R027 2 B: \x01; \x01"]),
+        ("nul-in-header", b"A\x00,B\n1,2\n", {}, {2: ["1", "2"]},
+         ["CDT-R015 1 A\x00: A\x00; A"]),
+        ("quote-within", b'A,B\n5" tube,1\n', {}, {2: ['5" tube', "1"]}, []),
+        ("many-lines", b'A,B\n"' + b"x\n" * 19 + b'y",1\n', {}, {2: ["x\n" * 19 + "y", "1"]},
+         []),
         ("long-row", b"A,B\n1,2,3\n", {}, {2: ["1", "2"]}, ["CDT-R005 2 : 3; 2"]),
         ("long-row-of-nothing", b"A,B\n1,2,,\n", {}, {2: ["1", "2"]}, []),
         ("header-only", b"A,B\n", {}, {}, []),
@@ -227,7 +327,7 @@ def test_delimited_text(tmp_path, content, fields, rows, findings):
     assert found == findings
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=8)
 
 
 @given(rows=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5, unique=True))

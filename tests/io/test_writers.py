@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.parquet import read_frame, write_frame, write_parquet
 from cdisc_tools.io.writing import replacing, write_text
-from cdisc_tools.io.xpt import write_xpt
+from cdisc_tools.io.xpt import read_xpt, write_xpt
 from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
@@ -45,6 +46,38 @@ def test_pyreadstat_reads_the_transport_file(tmp_path):
     assert list(frame["EXSTDTC"]) == ["2019-03", "2019-03-10T08:30", ""]
     assert meta.column_names_to_labels["EXDOSE"] == "Dose"
     assert (meta.table_name, meta.file_label) == ("EX", "Exposure")
+
+
+@pytest.mark.parametrize("version", [5, 8])
+@pytest.mark.parametrize(("cut", "added", "whole"), [
+    # nine records of 60 + 8 bytes: 612 bytes, filled up with 28 blanks to eight times 80
+    (0, b"", True), (1, b"", False), (28, b"", False), (80, b"", False), (160, b"", False),
+    (0, b" " * 80, False), (0, b"x", False),
+])  # fmt: skip
+def test_a_transport_file_that_was_cut_off_is_refused(tmp_path, version, cut, added, whole):
+    path = tmp_path / "ex.xpt"
+    frame = pd.DataFrame({"SUBJ": ["01" * 30] * 9, "NUM": [1.5] * 9})
+    pyreadstat.write_xport(frame, str(path), file_format_version=version)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) - cut] + added)
+    if whole:
+        assert len(read_xpt(path)) == 9
+        return
+    with pytest.raises(ConfigurationError, match=r"ex.xpt ends within a record"):
+        read_xpt(path)
+
+
+@pytest.mark.parametrize(("path", "why"), [
+    ("nothere", r"nothere does not exist; give a dataset file or a folder of them"),
+    ("out", r"out has no dataset \(.xpt, .parquet\); look in .*adam, .*sdtm"),
+    ("empty", r"empty has no dataset \(.xpt, .parquet\)$"),
+])  # fmt: skip
+def test_a_folder_without_datasets(tmp_path, path, why):
+    (tmp_path / "empty").mkdir()
+    for name in ("sdtm", "adam"):
+        write_xpt(EX, tmp_path / "out" / name / "ex.xpt", MOMENT)
+    with pytest.raises(ConfigurationError, match=why):
+        dataset_files(tmp_path / path)
 
 
 def test_a_day_is_written_as_a_date(tmp_path):
