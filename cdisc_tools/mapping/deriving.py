@@ -92,8 +92,9 @@ def _number_visits(datasets: Mapping[str, Collected], unscheduled: set[str]) -> 
         numbered = loose & frame["VISITNUM"].notna()
         group = collected.variable("LNKGRP")
         if group in frame:
+            same = is_true(frame[group] == frame["VISIT"])
             # a link group that bears the visit's name is that of this one visit
-            frame[group] = frame[group].mask(numbered & (frame[group] == frame["VISIT"]), named)
+            frame[group] = frame[group].mask(same & numbered, named)
         frame["VISIT"] = frame["VISIT"].mask(numbered, named)
 
 
@@ -211,9 +212,9 @@ def _epoch(
     date = line.columns[0] if line.columns else ""
     start = collected.variable("STDTC")
     date = date or (start if start in collected.frame else main_date(collected))
-    collected.frame["EPOCH"] = derive_epoch(
-        collected.frame["USUBJID"], collected.frame[date], datasets["SE"].frame
-    )
+    frame = collected.frame
+    epochs = derive_epoch(frame["USUBJID"], frame[date], datasets["SE"].frame)
+    fill_missing(frame, "EPOCH", epochs)
 
 
 def _study_day(

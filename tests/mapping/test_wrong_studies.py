@@ -79,7 +79,20 @@ def test_a_wrong_line_of_a_mapping_table(tmp_path, line, why):
          r"units.csv line 2: factor 'ten' is no number"),
         ({"units": "testcd  unit  to  factor  digits\nALT  g  mg  10  one"},
          r"units.csv line 2: digits 'one' is no whole number"),
-        ({"xy": "variable  algorithm  source\n.  records  events"}, r"XY"),
+        ({"xy": "variable  algorithm  source\n.  records  events"},
+         r"mapping/xy.csv: XY is no dataset of SDTM; a table is named after a dataset, or visits"),
+        ({"aee": "variable  algorithm  source\n.  records  events"},
+         r"mapping/aee.csv: AEE is no dataset of SDTM \(did you mean ae\?\)"),
+        ({"unit": "testcd  unit  to  factor\nALT  g  mg  1"},
+         r"mapping/unit.csv: .*did you mean units\?"),
+        ({"design_tx": "ARMCD\nA"}, r"mapping/design_tx.csv: TX is no dataset of SDTM"),
+        ({"ta": "variable  algorithm  source\n.  records  events", "design_ta": "ARMCD\nA"},
+         r"mapping/design_ta.csv and mapping/ta.csv are tables of the same name; remove one"),
+        ({"ae": "variable  algorithm  source"}, r"mapping/ae.csv has no lines; fill it or remove"),
+        ({"repeat_x": "n"}, r"mapping/repeat_x.csv has no lines; fill it or remove"),
+        ({"ae": "variable  algorithm  source\n.  .  ."}, r"mapping/ae.csv has no lines"),
+        ({"ae": "variable  algorithm  codelist\nAESEV  hardcode_ct  ."},
+         r"mapping/ae.csv line 2: hardcode_ct needs a codelist, and the line has none"),
         ({"ae": "variable  algorithm  source  repeat\n.  records  events  lesions"},
          r"ae.csv line 2: there is no table repeat_lesions; known: none"),
         ({"ae": "variable  algorithm  source\n.  records  CE",
@@ -104,8 +117,21 @@ def test_a_wrong_table(tmp_path, tables, why):
         ("not_done:", "not_dome:", r"study.yaml: unknown field 'not_dome'; known: study, "),
         ("  id: T1", "  name: T1", r"study.yaml: study: unknown field 'name'; known: id, title"),
         ("  id: T1", "  title: T1", r"study.yaml: study.id is missing; add it"),
-        ("study:", "study: [", r"study.yaml line \d+ cannot be read: .*expected"),
-        ("cutoff: '2020-01-01'", "cutoff: soon", r"study.yaml: .*'soon' is no ISO 8601 date"),
+        ("study:", "study: [", r"study.yaml: is no YAML: line \d+ .*expected"),
+        ("cutoff: '2020-01-01'", "cutoff: soon", r"study.yaml: study.cutoff: 'soon' is no ISO 8601 date, such"),
+        ("cutoff: '2020-01-01'", "cutoff: 01MAR2024", r"study.cutoff: '01MAR2024' is no ISO 8601"),
+        ("cutoff: '2020-01-01'", "cutoff: 2024-13-01",
+         r"study.yaml: is no YAML: line \d+ '2024-13-01': month must be in 1..12"),
+        ("timestamp: '2020-01-01'", "timestamp: 1.5.2020", r"study.timestamp: '1.5.2020' is no"),
+        ("  id: T1", "  id: T1\n  id: T2",
+         r"study.yaml: is no YAML: line \d+ the key 'id' stands there and in line \d+; drop one"),
+        ("not_done:", "missing: []\nnot_done:", r"line \d+ the key 'missing' stands there and in"),
+        ("file: raw/events.csv", "file: raw/a.csv\n    file: raw/events.csv",
+         r"line \d+ the key 'file' stands there and in line \d+"),
+        ("file: raw/events.csv", "where: Term\n    file: raw/events.csv",
+         r"study.yaml: sources.events.where: 'Term' is no mapping of columns to values"),
+        ("file: raw/events.csv", "file: raw",
+         r"source 'events': raw is a folder; name the file in it"),
         ("pattern: ", "pattern: '(' # ", r"study.yaml: subject.pattern: .*unterminated"),
         ("usubjid: T1-{subjid}", "usubjid: T1-{subject}",
          r"study.yaml: subject.usubjid: 'T1-{subject}' cannot be filled in .*; known: site"),
@@ -154,6 +180,53 @@ def test_a_wrong_study_file(tmp_path, old, new, why):
     assert "\n" not in str(caught.value)
 
 
+def test_a_blank_row_of_a_mapping_table_is_passed_over(tmp_path):
+    folder = write_study(tmp_path, {"events": EVENTS}, {"ae": AE})
+    path = folder / "mapping" / "ae.csv"
+    header, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    blank = "," * header.count(",")
+    text = "\r\n".join([header + ",", first, blank, "", " " + blank, *rest, blank])
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert len(map_folder(folder).datasets["AE"].frame) == 1
+    path.write_text(f"{text}\r\nAEBODSYS,assign_no_ct,,Organ", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"ae.csv line 10: .*no column 'Organ'"):
+        map_folder(folder)
+
+
+@pytest.mark.parametrize(("name", "content", "why"), [
+    pytest.param(name, content, why, id=why[:40])
+    for name, content, why in [
+        ("mapping/AE.csv", b"variable,algorithm\nAETERM,assign_no_ct\n",
+         r"mapping/AE.csv and mapping/ae.csv are tables of the same name; remove one"),
+        ("mapping/vs.CSV", b"variable,algorithm\n", r"mapping/vs.CSV: write its ending as .csv"),
+        ("mapping/mapping.xlsx", b"PK", r"mapping/mapping.xlsx: .*beside study.yaml; move it up"),
+        ("mapping.xlsx", b"PK", r"mapping.xlsx and mapping/ae.csv both hold mapping tables; remove"),
+        ("mapping/ae.csv", b"", r"mapping/ae.csv has no lines"),
+        ("mapping/ae.csv", b"variable,algorithm,variable\n",
+         r"mapping/ae.csv: the column variable stands there twice; drop one"),
+        ("mapping/ae.csv", b"variable,algorithm\nAETERM,x\n\nM\xfcller,y\n",
+         r"mapping/ae.csv line 4: byte 0xFC is not UTF-8; save the file as UTF-8"),
+        ("mapping/ae.csv", b"\xef\xbb\xbfvariable\nM\xfcller\n", r"mapping/ae.csv line 2: byte 0xFC"),
+        ("mapping/ae.csv", b'variable,algorithm\nAETERM,x\n"AETERM,y\n',
+         r"mapping/ae.csv line 3: a quote is open or stands within a cell"),
+        ("mapping/ae.csv", b'variable,algorithm\nAETERM,a,b\n',
+         r"mapping/ae.csv line 2: 3 cells under 2 columns; quote the values that hold a comma"),
+        ("study.yaml", b"study:\n  id: M\xfcller\n", r"study.yaml line 2: byte 0xFC is not UTF-8"),
+    ]
+])  # fmt: skip
+def test_a_wrong_file_of_a_study(tmp_path, name, content, why):
+    folder = write_study(tmp_path, {"events": EVENTS}, {"ae": AE})
+    (folder / name).write_bytes(content)
+    with pytest.raises(ConfigurationError, match=why) as caught:
+        map_folder(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_table_named_in_capitals(tmp_path):
+    folder = write_study(tmp_path, {"events": EVENTS}, {"AE": AE})
+    assert list(map_folder(folder).datasets) == ["AE", "DM"]
+
+
 def test_a_folder_without_a_study(tmp_path):
     with pytest.raises(ConfigurationError, match=r"is no study folder: it has no study.yaml"):
         map_folder(tmp_path)
@@ -198,6 +271,25 @@ def test_mapping_tables_as_one_workbook(tmp_path):
     assert tables.datasets["AE"].frame.equals(map_folder(folder).datasets["AE"].frame)
 
 
+@pytest.mark.parametrize(("sheet", "rows", "why"), [
+    ("Sheet1", [], r"mapping.xlsx \[Sheet1\]: SHEET1 is no dataset of SDTM"),
+    ("vs", [], r"mapping.xlsx \[vs\] has no lines; fill it or remove it"),
+    ("vs", [["variable", "algorithm"], [None, None]], r"mapping.xlsx \[vs\] has no lines"),
+    ("visits", [["collected", "visit"]], r"mapping.xlsx \[visits\]: the header lacks visitnum"),
+    ("vs", [["variable", "variable"]], r"mapping.xlsx \[vs\]: the column variable stands there"),
+])  # fmt: skip
+def test_a_wrong_sheet_of_a_workbook(tmp_path, sheet, rows, why):
+    folder = write_study(tmp_path, {"events": EVENTS}, {"ae": AE})
+    workbook_of(folder)
+    workbook = openpyxl.load_workbook(folder / "mapping.xlsx")
+    added = workbook.create_sheet(sheet)
+    for row in rows:
+        added.append(row)
+    workbook.save(folder / "mapping.xlsx")
+    with pytest.raises(ConfigurationError, match=why):
+        map_folder(folder)
+
+
 def test_a_wrong_line_of_a_workbook_is_named_by_its_sheet(tmp_path):
     line = "AEBODSYS  assign_no_ct  .  Organ  .  .  ."
     folder = write_study(tmp_path, {"events": EVENTS}, {"ae": ae_with(line)})
@@ -209,6 +301,7 @@ def test_a_wrong_line_of_a_workbook_is_named_by_its_sheet(tmp_path):
 
 def test_a_mapping_workbook_that_is_none(tmp_path):
     folder = write_study(tmp_path, {"events": EVENTS}, {"ae": AE})
+    workbook_of(folder)
     (folder / "mapping.xlsx").write_bytes(b"no workbook")
     with pytest.raises(ConfigurationError, match=r"mapping.xlsx is not a readable workbook"):
         map_folder(folder)

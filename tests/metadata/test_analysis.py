@@ -49,6 +49,8 @@ def test_every_choice_has_its_reason_and_source():
         ("endpoints/pfs.yaml", "where: {PARAMCD: PD}", "where: PD", r"where must be a mapping"),
         ("published.yaml", "statistic: count", "statistic: eval", r"figures\.1\.statistic"),
         ("exposure.yaml", "rationale:", "rationale: [", r"exposure\.yaml: is no YAML"),
+        ("lesions.yaml", "longest_days: 14", "longest_days: 14\nlongest_days: 21",
+         r"lesions\.yaml: is no YAML: line \d+ the key 'longest_days' stands there and in line"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_and_field(folder, file, old, new, message):
@@ -57,6 +59,13 @@ def test_an_error_names_file_and_field(folder, file, old, new, message):
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=message):
+        read_analysis(folder)
+
+
+def test_a_file_that_is_not_utf_8_is_named(folder):
+    path = folder / "lesions.yaml"
+    path.write_bytes(b"# M\xfcller\n" + path.read_bytes())
+    with pytest.raises(ConfigurationError, match=r"lesions\.yaml line 1: byte 0xFC is not UTF-8"):
         read_analysis(folder)
 
 
