@@ -31,9 +31,10 @@ def prepare_sources(
 ) -> dict[str, pd.DataFrame]:
     """Merge supplemental qualifiers in, and stand in for domains that are absent.
 
-    Every domain comes in an order of its own (``order_records``), whatever that of the input. An
-    absent domain is a finding and an empty frame; DM and EX, and the variables that the
-    definitions name, must be there. Dates that can't be read are findings; so is a second record
+    Only the domains, and of their supplemental qualifiers those, that the definitions name are
+    taken. Every domain comes in an order of its own (``order_records``), whatever that of the
+    input. An absent domain is a finding and an empty frame; DM and EX, and the variables that
+    the definitions name, must be there. Dates that can't be read are findings; so is a second record
     of a subject in DM, of which the first is kept.
     Raises ConfigurationError that names the domain and the variable.
     """
@@ -41,15 +42,17 @@ def prepare_sources(
         if name not in sdtm:
             raise ConfigurationError(f"The SDTM data have no {name}; no analysis without it.")
         require_variables(sdtm[name], required, name)
+    needed = _needed_variables(analysis)
+    used_domains = {*needed, *_REQUIRED, *_COLUMNS}
     sources = {
         name: merge_supplemental(
-            order_records(frame, name), name, sdtm.get(f"SUPP{name}"), findings=findings
+            order_records(sdtm[name], name), name, _qualifiers(sdtm, name, needed),
+            findings=findings,
         )
-        for name, frame in sdtm.items()
-        if not name.startswith("SUPP")
-    }
+        for name in sdtm
+        if name in used_domains
+    }  # fmt: skip
     sources["DM"] = _keep_first_subject(sources["DM"], findings)
-    needed = _needed_variables(analysis)
     for name, variables in sorted(needed.items()):
         if name in sources:
             require_variables(sources[name], sorted(variables), name)
@@ -59,6 +62,16 @@ def prepare_sources(
         sources[name] = _empty(name, variables, analysis)
         findings.add(Finding("CDT-A002", name, detail="nothing is derived from it"))
     return sources
+
+
+def _qualifiers(
+    sdtm: Mapping[str, pd.DataFrame], name: str, needed: Mapping[str, set[str]]
+) -> pd.DataFrame | None:
+    """The supplemental qualifiers of a domain that the definitions name."""
+    supplemental = sdtm.get(f"SUPP{name}")
+    if supplemental is None or "QNAM" not in supplemental:
+        return supplemental
+    return supplemental[supplemental["QNAM"].isin(needed.get(name, set()))]
 
 
 def _keep_first_subject(dm: pd.DataFrame, findings: Findings) -> pd.DataFrame:

@@ -218,9 +218,8 @@ def _add_relationships(collected: dict[str, Collected], mapping: Mapping, study:
 def _finished(collected: Collected) -> Dataset:
     """The dataset with its variables in the standard's order."""
     names = [v.name for v in collected.spec.variables if v.name in collected.frame]
-    lineage = collected.lineage.sort_values(
-        ["RECORD", "VARIABLE", "SOURCE", "ROW", "COLUMN"], kind="stable", ignore_index=True
-    )
+    # within a record the lines of the mapping table give the order
+    lineage = collected.lineage.sort_values("RECORD", kind="stable", ignore_index=True)
     kinds = {"RECORD": "int64", "ROW": "int64"}
     kinds |= dict.fromkeys(("VARIABLE", "SOURCE", "COLUMN"), "string")
     frame = collected.frame[names]

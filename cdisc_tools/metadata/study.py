@@ -11,7 +11,7 @@ from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec, Study, SubjectSpec
 
 STUDY_FILE = "study.yaml"
-_SECTIONS = {
+SECTIONS = {
     "study": ("id", "title", "synthetic", "cutoff", "timestamp"),
     "standards": ("sdtm", "adam", "terminology"),
     "subject": ("pattern", "subjid", "usubjid", "siteid", "numbers", "collected"),
@@ -20,7 +20,7 @@ _SECTIONS = {
     "two_digit_year_pivot": (),
     "sources": (),
 }
-_SOURCE_FIELDS = (
+SOURCE_FIELDS = (
     "file", "sheet", "header_rows", "subject", "date_order", "encoding", "delimiter", "footer",
     "where", "duplicate_ignores", "fills",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def read_study(folder: Path) -> Study:
             f"{folder} is no study folder: it has no {STUDY_FILE}; give the folder that has one"
         )
     content = _parsed(path)
-    for name, fields in _SECTIONS.items():
+    for name, fields in SECTIONS.items():
         if fields:
             _known_fields(_section(content, name), fields, f"{STUDY_FILE}: {name}")
     identity, standards = _section(content, "study"), _section(content, "standards")
@@ -67,7 +67,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
     content = read_yaml(path, STUDY_FILE)
     if not isinstance(content, Mapping):
         raise ConfigurationError(f"{STUDY_FILE} is empty or no list of fields")
-    _known_fields(content, tuple(_SECTIONS), STUDY_FILE)
+    _known_fields(content, tuple(SECTIONS), STUDY_FILE)
     return content
 
 
@@ -166,7 +166,7 @@ def _sources(section: Mapping[str, Any]) -> dict[str, SourceSpec]:
         place = f"{STUDY_FILE}: sources.{name}"
         if not isinstance(fields, Mapping):
             raise ConfigurationError(f"{place} has no fields; give at least `file`")
-        _known_fields(fields, _SOURCE_FIELDS, place)
+        _known_fields(fields, SOURCE_FIELDS, place)
         sources[str(name)] = _source(str(name), fields, place)
     return sources
 

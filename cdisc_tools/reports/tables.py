@@ -11,10 +11,14 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 def inert(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet program would read as a formula.
 
+    Line breaks become "\\n", since the CSV writer leaves a lone carriage return unquoted.
+
     >>> inert("=1+1"), inert("-5"), inert("- none")
     ("'=1+1", '-5', "'- none")
     """
-    return f"'{text}" if text.startswith(FORMULA_MARKS) and not _NUMBER.fullmatch(text) else text
+    formula = text.startswith(FORMULA_MARKS) and not _NUMBER.fullmatch(text)
+    shown = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{shown}" if formula else shown
 
 
 def table_csv(frame: pd.DataFrame) -> str:

@@ -1,14 +1,19 @@
 """The commands: exit codes, what goes to stdout, help with an example."""
 
 import json
+import os
 import re
 import shutil
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from cdisc_tools.cli.console import messages
 from cdisc_tools.cli.main import app
 from cdisc_tools.metadata.resources import sample_study_path
+from cdisc_tools.model.errors import ConfigurationError
+from tests.mapping.small_study import write_study
 
 COMMANDS = ("demo", "run", "convert", "derive", "validate", "trace", "report")
 
@@ -138,6 +143,104 @@ def test_bad_input_gives_one_message_and_exit_2(tmp_path, damage, message):
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def _in_the_way(folder, out):
+    (folder / "mapping" / "vs.csv").unlink()
+    (folder / "mapping" / "vs.csv").mkdir()
+    return "vs.csv: can't be read (Is a directory)"
+
+
+def _unreadable_file(folder, out):
+    (folder / "raw" / "redcap_ae.csv").chmod(0)
+    return "redcap_ae.csv: Permission denied"
+
+
+def _unreadable_study(folder, out):
+    (folder / "study.yaml").chmod(0)
+    return "study.yaml: can't be read (Permission denied)"
+
+
+def _output_below_a_file(folder, out):
+    out.parent.write_text("")
+    return "below: File exists"
+
+
+def _output_parent_read_only(folder, out):
+    out.parent.mkdir(mode=0o500)
+    return "Permission denied"
+
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+
+
+@pytest.mark.parametrize("hinder", [
+    _in_the_way,
+    pytest.param(_unreadable_file, marks=AS_ROOT),
+    pytest.param(_unreadable_study, marks=AS_ROOT),
+    _output_below_a_file,
+    pytest.param(_output_parent_read_only, marks=AS_ROOT),
+])  # fmt: skip
+def test_what_the_system_refuses_is_named_with_exit_2(tmp_path, hinder):
+    folder, out = tmp_path / "study", tmp_path / "below" / "out"
+    shutil.copytree(sample_study_path(), folder)
+    message = hinder(folder, out)
+    result = run("convert", folder, "-o", out)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert str(tmp_path) in result.stderr or "mapping/vs.csv" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "fault of" not in result.stderr
+
+
+@pytest.mark.parametrize(("error", "code", "message"), [
+    (PermissionError(13, "Permission denied", "raw/ae.csv"), 2,
+     "Error: raw/ae.csv: Permission denied"),
+    (OSError("no such device"), 2, "Error: no such device"),
+    (ConfigurationError("ae.csv line 2: wrong"), 2, "Error: ae.csv line 2: wrong"),
+    (ValueError("odd"), 3, "Internal error: ValueError: odd. This is a fault of cdisc-tools"),
+])  # fmt: skip
+def test_an_error_becomes_one_message_and_a_code(capsys, error, code, message):
+    with pytest.raises(typer.Exit) as caught, messages(debug=False):
+        raise error
+    assert caught.value.exit_code == code
+    assert capsys.readouterr().err.startswith(message)
+    with pytest.raises(type(error)), messages(debug=True):
+        raise error
+
+
+def test_a_closed_pipe_is_left_to_typer():
+    with pytest.raises(BrokenPipeError), messages(debug=False):
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize(("command", "analysis", "folders", "said"), [
+    ("run", False, "sdtm/, findings.csv", True),
+    ("convert", True, "sdtm/, findings.csv", False),
+])  # fmt: skip
+def test_the_last_line_names_what_was_made(tmp_path, command, analysis, folders, said):
+    folder, out = write_study(tmp_path / "study", {}, {}), tmp_path / "out"
+    if analysis:
+        (folder / "analysis").mkdir()
+    result = run(command, folder, "-o", out, "--fail-on", "never")
+    assert result.exit_code == 0, result.stderr
+    *_, last = result.stdout.splitlines()
+    assert last.startswith(f"Files are in {out}: {folders}")
+    assert all((out / name.rstrip("/")).exists() for name in last.split(": ")[1].split(", "))
+    assert ("ADaM was skipped: the study has no folder analysis/" in result.stdout) is said
+
+
+@pytest.mark.parametrize(("path", "message"), [
+    ("nothere", "nothere does not exist"), ("study/..", "look in"), (".", "has no dataset"),
+])  # fmt: skip
+def test_validate_of_no_datasets(tmp_path, path, message):
+    (tmp_path / "study" / "sdtm").mkdir(parents=True)
+    (tmp_path / "sdtm").mkdir()
+    if message == "look in":
+        (tmp_path / "sdtm" / "dm.xpt").write_bytes(b"")
+    result = run("validate", tmp_path / path)
+    assert result.exit_code == 2
+    assert message in result.stderr
 
 
 def test_no_study_folder(tmp_path):

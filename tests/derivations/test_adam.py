@@ -175,9 +175,10 @@ def untidy() -> dict[str, pd.DataFrame]:
     frames["DM"] = pd.concat([dm, dm[dm["USUBJID"].eq("3")].assign(SEX="M")])
     frames["DS"] = pd.concat([ds, ds.assign(DSDECOD="OTHER", DSSEQ=ds["DSSEQ"] + 10)])
     frames["MI"] = pd.concat([mi, mi.assign(MISTRESN=1.5, MISEQ=mi["MISEQ"] + 10)])
+    frames["CM"] = frames["CM"].drop(columns="CUMDOSE")
     frames["SUPPCM"] = pd.DataFrame(
-        {"USUBJID": ["1", "1", "1"], "QNAM": "X", "IDVAR": "CMSEQ", "IDVARVAL": ["1", "1", "9"],
-         "QVAL": ["b", "a", "c"]}, dtype="string",
+        {"USUBJID": ["1", "1", "1"], "QNAM": "CUMDOSE", "IDVAR": "CMSEQ", "IDVARVAL": ["1", "1", "9"],
+         "QVAL": ["20", "10", "30"]}, dtype="string",
     )  # fmt: skip
     return frames
 
