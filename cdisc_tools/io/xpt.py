@@ -89,9 +89,7 @@ def read_xpt(path: Path) -> pd.DataFrame:
     Raises ConfigurationError when the file is none, or ends within a record.
     """
     try:
-        frame, meta = _read(path, "utf-8")
-    except UnicodeDecodeError:
-        frame, meta = _read(path, "windows-1252")
+        frame, meta = _read_in_either(path)
     except pyreadstat.ReadstatError as error:
         raise ConfigurationError(
             f"{path.name} is no readable SAS transport version 5 file: {error}"
@@ -102,6 +100,14 @@ def read_xpt(path: Path) -> pd.DataFrame:
             days = pd.to_timedelta(frame[name], unit="D")
             frame[name] = (SAS_EPOCH_DATE + days).astype("datetime64[s]")
     return frame
+
+
+def _read_in_either(path: Path) -> tuple[pd.DataFrame, Any]:
+    """Read as UTF-8; bytes that are none arrive as an error of the reader."""
+    try:
+        return _read(path, "utf-8")
+    except (UnicodeDecodeError, pyreadstat.ReadstatError):
+        return _read(path, "windows-1252")
 
 
 def _read(path: Path, encoding: str) -> tuple[pd.DataFrame, Any]:

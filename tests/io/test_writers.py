@@ -178,3 +178,15 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     write_text(path, "new\n")
     assert [file.read_bytes() for file in path.parent.iterdir()] == [b"new\n"]
     assert oct(path.stat().st_mode)[-3:] == "644"
+
+
+def test_text_of_either_encoding_is_read(tmp_path):
+    """What we write is UTF-8; files of others are often windows-1252."""
+    frame = pd.DataFrame({"STUDYID": pd.Series(["Müller 5 µg"], dtype="string")})
+    spec = dataset_spec("DM")
+    write_xpt(Dataset(spec, frame), tmp_path / "dm.xpt", datetime(2020, 1, 1))
+    assert read_xpt(tmp_path / "dm.xpt")["STUDYID"].tolist() == ["Müller 5 µg"]
+    data = (tmp_path / "dm.xpt").read_bytes()
+    old = data.replace("Müller 5 µg".encode(), "Müller 5 µg".encode("cp1252") + b"  ")
+    (tmp_path / "old.xpt").write_bytes(old)
+    assert read_xpt(tmp_path / "old.xpt")["STUDYID"].tolist() == ["Müller 5 µg"]

@@ -82,7 +82,8 @@ def test_severities_are_counted_past_the_cap():
 
 @pytest.mark.parametrize(("value", "written"), [
     ("headache", "headache"), ("=1+1", "'=1+1"), ("@x", "'@x"), ("+ and", "'+ and"),
-    ("-none", "'-none"), ("\tx", "'\tx"), ("\rx", "'\nx"), ("a\r\nb\rc", "a\nb\nc"), ("-5", "-5"), ("+1.5", "+1.5"),
+    ("-none", "'-none"), ("\tx", "'\tx"), ("\rx", "'\nx"), ("a\r\nb\rc", "a\nb\nc"),
+    ("-5", "-5"), ("+1.5", "+1.5"),
     ("-1e-05", "-1e-05"), ("-.5", "-.5"), ("--5", "'--5"), ("-", "'-"), ("-5=", "'-5="), ("", ""),
     ("a=b", "a=b"), ("a,b", "a,b"), ('say "a"', 'say "a"'), ("a\nb", "a\nb"),
 ])  # fmt: skip
