@@ -34,8 +34,8 @@ def prepare_sources(
     Only the domains, and of their supplemental qualifiers those, that the definitions name are
     taken. Every domain comes in an order of its own (``order_records``), whatever that of the
     input. An absent domain is a finding and an empty frame; DM and EX, and the variables that
-    the definitions name, must be there. Dates that can't be read are findings; so is a second record
-    of a subject in DM, of which the first is kept.
+    the definitions name, must be there. Dates that can't be read are findings; so is a second
+    record of a subject in DM, of which the first is kept.
     Raises ConfigurationError that names the domain and the variable.
     """
     for name, required in _REQUIRED.items():

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
+from cdisc_tools.metadata.study import layout_hint
 from cdisc_tools.model.data import RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
@@ -95,6 +96,7 @@ class Forms:
             raise ConfigurationError(
                 f"{place}: source {form.name!r} has no column {column!r}; "
                 f"it has: {', '.join(form.raw.frame.columns)}"
+                f"{layout_hint(list(form.raw.frame.columns))}"
             )
         form.used_columns.add(column)
         if column not in form.cleaned:

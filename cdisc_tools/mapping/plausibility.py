@@ -34,6 +34,7 @@ def check_forms(checks: tuple[RawCheck, ...], around: Surroundings) -> Findings:
             raise ConfigurationError(
                 f"{place}: there is no kind {check.kind!r}; known: {', '.join(KINDS)}"
             )
+        _require_arguments(check, place)
         form = around.forms.get(check.source, place)
         rows = pd.Series(data=True, index=form.raw.frame.index)
         if check.condition:
@@ -43,6 +44,26 @@ def check_forms(checks: tuple[RawCheck, ...], around: Surroundings) -> Findings:
             detail = f"{check.id}: {check.message or check.kind}{f' ({odd})' if odd else ''}"
             findings.add(cell_finding(STUDY_CHECK, form, row, column, detail=detail))
     return findings
+
+
+def _require_arguments(check: RawCheck, place: str) -> None:
+    """Raise ConfigurationError for a check that lacks a column, a codelist or a number."""
+    least = {"order": 2, "equal": 2, "sum": 2}.get(check.kind, 1)
+    exactly = check.kind in ("order", "equal")
+    wrong = len(check.columns) < least or (exactly and len(check.columns) > least)
+    if wrong:
+        raise ConfigurationError(
+            f"{place}: {check.kind} needs {least} columns, not {len(check.columns)}"
+        )
+    if check.kind == "terms" and not check.by:
+        raise ConfigurationError(f"{place}: terms needs a codelist in `by`")
+    limits = {"range": ("low", "high"), "drift": ("high",), "sum": ("high",), "equal": ("high",)}
+    for name in limits.get(check.kind, ()):
+        text = getattr(check, name)
+        if text and read_number(text).number != text:
+            raise ConfigurationError(f"{place}: {name} {text!r} is no number")
+    if check.kind == "drift" and not check.high:
+        raise ConfigurationError(f"{place}: drift needs a fraction in `high`")
 
 
 def _texts(check: RawCheck, form: Form, column: str, around: Surroundings) -> pd.Series:

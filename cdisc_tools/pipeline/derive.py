@@ -25,6 +25,7 @@ from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.validate import validate_datasets
 from cdisc_tools.reports.findings import findings_csv, findings_json
 from cdisc_tools.reports.results import results_csv
+from cdisc_tools.reports.tables import table_csv
 
 SAFETY = "SAFFL"
 
@@ -80,8 +81,6 @@ def derive_folder(
     """
     study = read_study(study_folder)
     files = dataset_files(sdtm)
-    if not files:
-        raise ConfigurationError(f"{sdtm} has no dataset (.xpt or .parquet); give their folder")
     progress(f"reading {len(files)} SDTM datasets")
     frames = {
         file.stem.upper(): read_dataset(
@@ -108,5 +107,4 @@ def write_derivation_files(study: Study, derivation: Derivation, folder: Path) -
     """Write what a derivation made into the folder of a run."""
     write_datasets(derivation.datasets.values(), folder / "adam", study)
     write_text(folder / "results.csv", results_csv(derivation.results))
-    table = derivation.ae_table.to_csv(index=False, lineterminator="\n")
-    write_text(folder / "ae_worst_grade.csv", table)
+    write_text(folder / "ae_worst_grade.csv", table_csv(derivation.ae_table))

@@ -12,6 +12,7 @@ from cdisc_tools.pipeline.outputs import run_folder, write_datasets
 from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.validate import validate_datasets
 from cdisc_tools.reports.findings import findings_csv, findings_json
+from cdisc_tools.reports.tables import table_csv
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,6 @@ def write_run(run: Run, output: Path, progress: Progress = quiet) -> None:
         write_datasets(run.conversion.datasets.values(), folder / "sdtm", study)
         write_text(folder / "findings.csv", findings_csv(run.findings))
         write_text(folder / "findings.json", findings_json(run.findings))
-        unmapped = run.conversion.unmapped.to_csv(index=False, lineterminator="\n")
-        write_text(folder / "unmapped_cells.csv", unmapped)
+        write_text(folder / "unmapped_cells.csv", table_csv(run.conversion.unmapped))
         if run.derivation is not None:
             write_derivation_files(study, run.derivation, folder)

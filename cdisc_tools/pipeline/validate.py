@@ -8,7 +8,6 @@ from cdisc_tools.metadata.standards import dataset_spec, standard_of
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.metadata.validate import validate_dataset
 from cdisc_tools.model.data import Dataset
-from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.specs import Codelist
 from cdisc_tools.pipeline.progress import Progress, quiet
@@ -36,8 +35,6 @@ def validate_folder(
     each dataset, and the findings. Raises ConfigurationError when there is no dataset.
     """
     files = dataset_files(path)
-    if not files:
-        raise ConfigurationError(f"{path} has no dataset (.xpt or .parquet); give their folder")
     codelists = read_terminology(terminology) if terminology else read_terminology()
     counts, findings = {}, Findings()
     for file in files:

@@ -177,8 +177,8 @@ def untidy() -> dict[str, pd.DataFrame]:
     frames["MI"] = pd.concat([mi, mi.assign(MISTRESN=1.5, MISEQ=mi["MISEQ"] + 10)])
     frames["CM"] = frames["CM"].drop(columns="CUMDOSE")
     frames["SUPPCM"] = pd.DataFrame(
-        {"USUBJID": ["1", "1", "1"], "QNAM": "CUMDOSE", "IDVAR": "CMSEQ", "IDVARVAL": ["1", "1", "9"],
-         "QVAL": ["20", "10", "30"]}, dtype="string",
+        {"USUBJID": ["1", "1", "1"], "QNAM": "CUMDOSE", "IDVAR": "CMSEQ",
+         "IDVARVAL": ["1", "1", "9"], "QVAL": ["20", "10", "30"]}, dtype="string",
     )  # fmt: skip
     return frames
 

@@ -1,5 +1,7 @@
 """Mapping lines that ask for what cannot be; forms that need care."""
 
+import re
+
 import pytest
 
 from cdisc_tools.model.errors import ConfigurationError
@@ -126,3 +128,24 @@ def test_rows_of_another_spelling_of_their_kind_are_taken_and_others_named(tmp_p
     sources = {"forms": {"where": {"Kind": "ae"}}}
     study = write_study(tmp_path, raw, {"ae": ae}, sources)
     assert sorted(shown(map_folder(study).datasets["AE"], ["AETERM"])) == [("Ache",), ("Rash",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "low", "high", "message"),
+    [
+        ("order", "Dose", ".", ".", "order needs 2 columns, not 1"),
+        ("equal", "Dose;Kit;Dose", ".", ".", "equal needs 2 columns, not 3"),
+        ("terms", "Kit", ".", ".", "terms needs a codelist"),
+        ("range", "Dose", "ten", ".", "low 'ten' is no number"),
+        ("drift", "Dose", ".", ".", "drift needs a fraction"),
+        ("near", "Dose", ".", ".", "there is no kind 'near'"),
+        ("range", "Weight", "1", ".", "source 'doses' has no column 'Weight'"),
+    ],
+)
+def test_a_check_that_cannot_be(tmp_path, kind, columns, low, high, message):
+    checks = f"""
+        id     source  kind    columns    low    high
+        dose   doses   {kind}  {columns}  {low}  {high}
+    """
+    with pytest.raises(ConfigurationError, match=re.escape(message)):
+        map_folder(write_study(tmp_path, {"doses": DOSES}, {"checks": checks}))

@@ -118,7 +118,7 @@ def test_a_wrong_table(tmp_path, tables, why):
         ("  id: T1", "  name: T1", r"study.yaml: study: unknown field 'name'; known: id, title"),
         ("  id: T1", "  title: T1", r"study.yaml: study.id is missing; add it"),
         ("study:", "study: [", r"study.yaml: is no YAML: line \d+ .*expected"),
-        ("cutoff: '2020-01-01'", "cutoff: soon", r"study.yaml: study.cutoff: 'soon' is no ISO 8601 date"),
+        ("cutoff: '2020-01-01'", "cutoff: soon", r"study.cutoff: 'soon' is no ISO 8601 date"),
         ("cutoff: '2020-01-01'", "cutoff: 01MAR2024", r"study.cutoff: '01MAR2024' is no ISO 8601"),
         ("cutoff: '2020-01-01'", "cutoff: 2024-13-01",
          r"study.yaml: is no YAML: line \d+ '2024-13-01': month must be in 1..12"),
