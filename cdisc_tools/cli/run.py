@@ -1,5 +1,6 @@
 """``cdisc-tools run``."""
 
+import gc
 from pathlib import Path
 
 import typer
@@ -39,6 +40,8 @@ def run_and_print(study: Path, output: Path, *, analyse: bool = True) -> dict[st
         unmapped_text,
     )
 
+    # what was imported lives as long as the run: the collector need not look at it again
+    gc.freeze()
     done = run_study(study, progress(), analyse=analyse)
     write_run(done, output, progress())
     conversion, derivation = done.conversion, done.derivation

@@ -59,7 +59,7 @@ def _transportable(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 def _short_text(dataset: Dataset, name: str, values: pd.Series) -> pd.Series:
-    text = values.astype("object").where(values.notna(), "")
+    text = pd.Series(values.fillna("").to_numpy(dtype="object"))
     # four bytes are the most that a character takes
     if not (values.str.len() * 4 > MAX_BYTES).any():
         return text

@@ -1,5 +1,6 @@
 """Every raw cell is mapped or listed as unmapped."""
 
+import numpy as np
 import pandas as pd
 
 from cdisc_tools.mapping.forms import Form, Forms, row_finding
@@ -25,8 +26,12 @@ def unmapped_cells(
     """
     _check_reasons(forms, mapping)
     findings = Findings()
+    mapped: dict[tuple[str, str], np.ndarray] = {
+        (str(source), str(column)): cells["ROW"].to_numpy(dtype="int64")
+        for (source, column), cells in lineage.groupby(["SOURCE", "COLUMN"])
+    }
     frames = [
-        _of_form(form, lineage, mapping, unknown.get(form.name, set()), findings)
+        _of_form(form, mapped, mapping, unknown.get(form.name, set()), findings)
         for form in forms.collected()
     ]
     columns = list(UNMAPPED_COLUMNS)
@@ -48,39 +53,44 @@ def _check_reasons(forms: Forms, mapping: Mapping) -> None:
 
 
 def _of_form(
-    form: Form, lineage: pd.DataFrame, mapping: Mapping, unknown: set[int], findings: Findings
+    form: Form,
+    mapped: dict[tuple[str, str], np.ndarray],
+    mapping: Mapping,
+    unknown: set[int],
+    findings: Findings,
 ) -> pd.DataFrame:
-    cells = (
-        form.raw.frame.rename_axis("ROW")
-        .reset_index()
-        .melt(id_vars="ROW", var_name="COLUMN", value_name="VALUE")
-        .dropna(subset=["VALUE"])
-    )
-    own = lineage[lineage["SOURCE"] == form.name][["ROW", "COLUMN"]].drop_duplicates()
-    own = own.astype({"ROW": "int64", "COLUMN": "object"})
-    cells = cells.astype({"ROW": "int64", "COLUMN": "object"})
-    marked = cells.merge(own, how="left", indicator="FOUND", validate="one_to_one")
-    left = marked[marked["FOUND"] == "left_only"]
+    numbers = form.raw.frame.index.to_numpy()
     default = dict.fromkeys(form.used_columns, STEERING) | dict.fromkeys(
         form.mapped_columns, NO_RECORD
     )
+    columns = [str(column) for column in form.raw.frame]
+    own = {column: mapped.get((form.name, column), np.array([], int)) for column in columns}
+    left = [_left_over(form, column, numbers, own[column]) for column in columns]
+    cells = pd.concat([frame for frame in left if len(frame)] or left[:1], ignore_index=True)
     reasons = {
         column: mapping.unmapped.get((form.name, column)) or default.get(column, NO_LINE)
-        for column in left["COLUMN"].unique()
+        for column in cells["COLUMN"].unique()
     }
-    reason = left["COLUMN"].map(reasons)
-    reason = reason.mask((reason == STEERING) & ~left["ROW"].isin(form.used_rows), NO_RECORD)
-    reason = reason.mask(left["ROW"].isin(unknown), "the row's subject is not in the study")
-    _report_columns(form, left[reason == NO_LINE], findings)
-    explained = left[~reason.isin([NO_LINE, NO_RECORD, STEERING])]
-    _report_rows(form, own, unknown | set(explained["ROW"]), findings)
-    places = zip(left["ROW"], left["COLUMN"], strict=True)
+    reason = cells["COLUMN"].map(reasons)
+    reason = reason.mask((reason == STEERING) & ~cells["ROW"].isin(form.used_rows), NO_RECORD)
+    reason = reason.mask(cells["ROW"].isin(unknown), "the row's subject is not in the study")
+    _report_columns(form, cells[reason == NO_LINE], findings)
+    explained = cells[~reason.isin([NO_LINE, NO_RECORD, STEERING])]
+    taken = {row for rows in own.values() for row in rows.tolist()}
+    _report_rows(form, taken | unknown | set(explained["ROW"]), findings)
+    return cells.assign(REASON=reason)[list(UNMAPPED_COLUMNS)]
+
+
+def _left_over(form: Form, column: str, numbers: np.ndarray, mapped: np.ndarray) -> pd.DataFrame:
+    """The filled cells of a column that are in no dataset."""
+    left = form.filled(column) & ~np.isin(numbers, mapped)
+    rows = numbers[left]
+    letter = form.raw.addresses.get(column, "")
     return pd.DataFrame(
         {
-            "SOURCE": form.name, "FILE": form.raw.file, "SHEET": form.raw.sheet,
-            "ROW": left["ROW"], "COLUMN": left["COLUMN"],
-            "CELL": [form.raw.cell(row, column).address for row, column in places],
-            "VALUE": left["VALUE"], "REASON": reason,
+            "SOURCE": form.name, "FILE": form.raw.file, "SHEET": form.raw.sheet, "ROW": rows,
+            "COLUMN": column, "CELL": [f"{letter}{row}" if letter else "" for row in rows],
+            "VALUE": form.raw.frame[column].array[left],
         }
     )  # fmt: skip
 
@@ -96,8 +106,7 @@ def _report_columns(form: Form, cells: pd.DataFrame, findings: Findings) -> None
         )  # fmt: skip
 
 
-def _report_rows(form: Form, own: pd.DataFrame, unknown: set[int], findings: Findings) -> None:
-    used = set(own["ROW"]) | form.used_rows | unknown
+def _report_rows(form: Form, accounted: set[int], findings: Findings) -> None:
     for row in form.raw.frame.index:
-        if row not in used:
+        if row not in accounted and row not in form.used_rows:
             findings.add(row_finding("CDT-R062", form, int(row)))

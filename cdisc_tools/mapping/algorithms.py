@@ -346,9 +346,9 @@ def _note_unusual_dates(reader: LineReader, column: str, texts: pd.Series, iso: 
     if len(counts) < 2 and not any(":" in text for text in shapes):
         return
     usual = min(counts, key=lambda shape: (-counts[shape], shape))
-    timed = sum(":" in text for text in texts.dropna()) / len(texts)
-    for position, shape in enumerate(written):
-        date, text = iso.iloc[position], texts.iloc[position]
+    timed = sum(":" in text for text in shapes) / len(shapes)
+    rows = zip(written, iso.tolist(), texts.tolist(), strict=True)
+    for position, (shape, date, text) in enumerate(rows):
         if shape is None or pd.isna(date):
             continue
         if ":" in text:

@@ -58,7 +58,10 @@ def main_date(collected: Collected) -> str:
 def put_in_order(collected: Collected) -> None:
     """Sort records by all that was collected, so that no result depends on the order of rows."""
     names = sorted(str(name) for name in collected.frame)
-    sort_records(collected, sorted(names, key=lambda name: name != "USUBJID"))
+    keys = [key for key in collected.spec.keys if key in collected.frame]
+    if keys and not collected.frame.duplicated(keys).any():
+        names = keys
+    sort_records(collected, names)
 
 
 def _number_visits(datasets: Mapping[str, Collected], unscheduled: set[str]) -> None:
@@ -268,8 +271,9 @@ def subject_values(
     """A variable of DM for each record's subject."""
     if "DM" not in datasets or variable not in datasets["DM"].frame:
         raise ConfigurationError(f"{line.place}: {line.algorithm} needs DM.{variable}; map it")
-    dm = datasets["DM"].frame.drop_duplicates("USUBJID").set_index("USUBJID")
-    return usubjid.map(dm[variable]).astype("string")
+    dm = datasets["DM"].frame.drop_duplicates("USUBJID")
+    values = dict(zip(dm["USUBJID"].tolist(), dm[variable].tolist(), strict=True))
+    return usubjid.map(values).astype("string")
 
 
 DERIVATIONS: dict[str, Derivation] = {

@@ -1,11 +1,14 @@
 """Timing of records: study days, visits without a number, epochs, baseline."""
 
+import re
+
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.model.study_day import compute_study_day as compute_day_of_dates
 
 DATE_LENGTH = 10
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Tests of dates compare ISO 8601 text: complete dates sort as they follow each other.
 
 
