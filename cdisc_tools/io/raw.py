@@ -10,7 +10,7 @@ from cdisc_tools.io.grid import CellNote, Grid
 from cdisc_tools.io.spreadsheets import WorkbookReader
 from cdisc_tools.io.statistical import read_statistical
 from cdisc_tools.metadata.study import layout_hint
-from cdisc_tools.model.data import RawTable
+from cdisc_tools.model.data import ERROR_VALUES, RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
 from cdisc_tools.model.specs import fold_term
@@ -18,7 +18,6 @@ from cdisc_tools.model.study import SourceSpec, Study
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 STATISTICAL = frozenset({".xpt", ".sav", ".zsav", ".sas7bdat", ".por"})
-ERROR_VALUES = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 # control characters but tab, line ends and the separators that count as space
 CONTROL = r"[\x00-\x08\x0e-\x1b\x7f]"
 UNNAMED = "(column "

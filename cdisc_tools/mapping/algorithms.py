@@ -8,8 +8,9 @@ import pandas as pd
 
 from cdisc_tools.mapping.blocks import LineReader
 from cdisc_tools.mapping.dates import DateReading
+from cdisc_tools.mapping.frequency import most_frequent
 from cdisc_tools.mapping.masks import is_true
-from cdisc_tools.mapping.numbers import NumberReading, read_number
+from cdisc_tools.mapping.numbers import NumberReading, plain_numbers, read_number
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import VisitRule
 from cdisc_tools.model.specs import fold_term
@@ -38,8 +39,7 @@ def assign_no_ct(reader: LineReader) -> pd.Series:
     for column in columns[1:]:
         more = reader.texts(column)
         texts = texts.str.cat(more, sep=" ", na_rep="").str.strip()
-    variable = reader.block.spec.by_name.get(reader.line.variable)
-    if variable is not None and variable.type == "Num":
+    if reader.is_numeric:
         return _numbers(reader, columns[0], texts)
     return texts.mask(texts == "")
 
@@ -127,7 +127,7 @@ def assign_result(reader: LineReader) -> pd.Series:
     column = _columns(reader)[0]
     texts = reader.texts(column)
     readings = _readings(texts)
-    done = texts.mask(texts.str.lower().isin(reader.around.forms.study.not_done))
+    done = texts.mask(reader.is_not_done(texts))
     reader.note("CDT-R033", texts.notna() & done.isna(), column)
     plain = {
         text: f"{reading.qualifier}{reading.number}"
@@ -146,7 +146,7 @@ def assign_unit(reader: LineReader) -> pd.Series:
     """
     columns = _columns(reader)
     texts = reader.texts(columns[0])
-    texts = texts.mask(texts.str.lower().isin(reader.around.forms.study.not_done))
+    texts = texts.mask(reader.is_not_done(texts))
     in_cell = texts.map(
         {text: reading.unit or pd.NA for text, reading in _readings(texts).items()}
     ).astype("string")
@@ -165,7 +165,7 @@ def assign_unit(reader: LineReader) -> pd.Series:
 def assign_status(reader: LineReader) -> pd.Series:
     """Give NOT DONE where the collected text says that the result was not obtained."""
     texts = reader.texts(_columns(reader)[0])
-    not_done = texts.str.lower().isin(reader.around.forms.study.not_done)
+    not_done = reader.is_not_done(texts)
     return pd.Series("NOT DONE", index=texts.index, dtype="string").where(not_done)
 
 
@@ -245,21 +245,18 @@ def _visit_texts(reader: LineReader) -> pd.Series:
 
 def in_type_of_variable(reader: LineReader, values: pd.Series) -> pd.Series:
     """Turn text that goes to a numeric variable into numbers; what is none is reported."""
-    variable = reader.block.spec.by_name.get(reader.line.variable)
-    is_text = pd.api.types.is_string_dtype(values)
-    if variable is None or variable.type == "Char" or not is_text:
+    if not reader.is_numeric or not pd.api.types.is_string_dtype(values):
         return values
-    readings = _readings(values)
-    plain = {t: r.number for t, r in readings.items() if r.number and not r.qualifier + r.unit}
+    plain = plain_numbers(values.dropna().unique())
     lost = values.notna() & ~values.isin(list(plain))
     column = reader.line.columns[0] if reader.line.columns else ""
     if lost.any() and not column:
         raise ConfigurationError(
-            f"{reader.line.place}: {reader.line.value!r} is no number, and {variable.name} is "
-            "a numeric variable"
+            f"{reader.line.place}: {reader.line.value!r} is no number, and "
+            f"{reader.line.variable} is a numeric variable"
         )
     reader.note("CDT-R030", lost, column)
-    return values.map({text: float(number) for text, number in plain.items()}).astype("Float64")
+    return values.map(plain).astype("Float64")
 
 
 def _visit_number(rule: VisitRule | None, field: str) -> float | None:
@@ -302,7 +299,7 @@ def _readings(texts: pd.Series) -> dict[str, NumberReading]:
 
 def _numbers(reader: LineReader, column: str, texts: pd.Series) -> pd.Series:
     """Read numbers; text that is none is reported and left out of the numeric variable."""
-    not_done = texts.str.lower().isin(reader.around.forms.study.not_done)
+    not_done = reader.is_not_done(texts)
     reader.note("CDT-R033", not_done, column)
     texts = texts.mask(not_done)
     readings = _readings(texts)
@@ -323,14 +320,12 @@ def _note_numbers(
     assumed = texts.map({text: r.note for text, r in readings.items()}).astype("string").fillna("")
     reader.note("CDT-R031", assumed != "", column, assumed)
     qualified = texts.map({text: bool(r.qualifier) for text, r in readings.items()})
-    variable = reader.block.spec.by_name.get(reader.line.variable)
-    numeric = variable is not None and variable.type == "Num"
-    if not numeric:
+    if not reader.is_numeric:
         reader.note("CDT-R032", is_true(qualified), column)
-    if numeric or reader.line.value == "number":
+    if reader.is_numeric or reader.line.value == "number":
         none = texts.map({text: r.number is None for text, r in readings.items()})
-        words = texts.str.lower().isin(reader.around.forms.study.not_done)
-        lost = is_true(none) | (is_true(qualified) if numeric else False)
+        words = reader.is_not_done(texts)
+        lost = is_true(none) | (is_true(qualified) if reader.is_numeric else False)
         reader.note("CDT-R030", lost & ~words, column)
 
 
@@ -345,7 +340,7 @@ def _note_unusual_dates(reader: LineReader, column: str, texts: pd.Series, iso: 
     counts = Counter(shape for shape in written if shape)
     if len(counts) < 2 and not any(":" in text for text in shapes):
         return
-    usual = min(counts, key=lambda shape: (-counts[shape], shape))
+    usual = most_frequent(counts)
     timed = sum(":" in text for text in shapes) / len(shapes)
     rows = zip(written, iso.tolist(), texts.tolist(), strict=True)
     for position, (shape, date, text) in enumerate(rows):

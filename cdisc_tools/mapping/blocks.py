@@ -82,6 +82,16 @@ class LineReader:
         """True for each record that the line applies to."""
         return pd.Series(self.rows != NO_ROW)
 
+    @cached_property
+    def is_numeric(self) -> bool:
+        """True when the target variable holds numbers."""
+        variable = self.block.spec.by_name.get(self.line.variable)
+        return variable is not None and variable.type == "Num"
+
+    def is_not_done(self, texts: pd.Series) -> pd.Series:
+        """True for each text that the study reads as "not assessed"."""
+        return texts.str.lower().isin(self.around.forms.study.not_done)
+
     def texts(self, column: str) -> pd.Series:
         """Give a column's clean text for each record, <NA> where the line does not apply."""
         values = self.around.forms.values(self.form, column, self.line.place)

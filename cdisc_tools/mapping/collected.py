@@ -105,6 +105,13 @@ class Collected:
         return cells.iloc[0]
 
 
+def typed_frame(spec: DatasetSpec, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every column of a frame the type that the standard says."""
+    return frame.assign(
+        **{str(name): typed(spec, str(name), values) for name, values in frame.items()}
+    )
+
+
 def typed(spec: DatasetSpec, name: str, values: pd.Series) -> pd.Series:
     """Give a column the type that the standard says: text, number, or whole number."""
     variable = spec.by_name.get(name)

@@ -15,7 +15,7 @@ from cdisc_tools.mapping.blocks import (
     fill_in,
     start_blocks,
 )
-from cdisc_tools.mapping.collected import Collected, typed
+from cdisc_tools.mapping.collected import Collected, typed_frame
 from cdisc_tools.mapping.conditions import parse_condition
 from cdisc_tools.mapping.forms import Form
 from cdisc_tools.model.data import LINEAGE_COLUMNS
@@ -152,16 +152,8 @@ def _identify(block: Block, around: Surroundings) -> None:
 
 
 def _joined_frames(spec: DatasetSpec, blocks: list[Block]) -> pd.DataFrame:
-    frames = [
-        block.frame.assign(
-            **{str(name): typed(spec, str(name), values) for name, values in block.frame.items()}
-        )
-        for block in blocks
-    ]
-    joined = pd.concat(frames, ignore_index=True)
-    return joined.assign(
-        **{str(name): typed(spec, str(name), values) for name, values in joined.items()}
-    )
+    frames = [typed_frame(spec, block.frame) for block in blocks]
+    return typed_frame(spec, pd.concat(frames, ignore_index=True))
 
 
 def _joined_lineage(blocks: list[Block]) -> pd.DataFrame:

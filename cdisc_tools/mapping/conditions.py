@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
-from cdisc_tools.mapping.numbers import read_number
+from cdisc_tools.mapping.numbers import plain_numbers
 from cdisc_tools.model.errors import ConfigurationError
 
 _TOKEN = re.compile(
@@ -45,13 +45,7 @@ class Comparison:
         if self.operator in ("is empty", "is not empty"):
             return values.isna() if self.operator == "is empty" else values.notna()
         if self.operator in _COMPARE:
-            readings = {text: read_number(text) for text in values.dropna().unique()}
-            plain = {
-                t: float(r.number)
-                for t, r in readings.items()
-                if r.number and not r.qualifier + r.unit
-            }
-            numbers = values.map(plain).astype("Float64")
+            numbers = values.map(plain_numbers(values.dropna().unique())).astype("Float64")
             return is_true(_COMPARE[self.operator](numbers, float(self.texts[0])))
         folded = values.str.strip().str.lower()
         wanted = [text.strip().lower() for text in self.texts]

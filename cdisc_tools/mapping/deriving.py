@@ -6,8 +6,9 @@ import pandas as pd
 
 from cdisc_tools.mapping.algorithms import ALGORITHMS
 from cdisc_tools.mapping.blocks import Surroundings
-from cdisc_tools.mapping.collected import Collected, typed
+from cdisc_tools.mapping.collected import Collected, typed, typed_frame
 from cdisc_tools.mapping.collecting import ONE_RECORD_PER, RECORDS, REFERENCE_DATES, fill_missing
+from cdisc_tools.mapping.frequency import count_texts, most_frequent
 from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.mapping.timing import (
     compute_study_day,
@@ -66,6 +67,11 @@ def put_in_order(collected: Collected) -> None:
 
 def _number_visits(datasets: Mapping[str, Collected], unscheduled: set[str]) -> None:
     """Give unscheduled visits (by VISIT) their number, the same in all datasets."""
+    visited = [
+        collected
+        for collected in datasets.values()
+        if {"USUBJID", "VISIT", "VISITNUM"} <= set(collected.frame) and main_date(collected)
+    ]
     dated = [
         pd.DataFrame(
             {
@@ -73,18 +79,15 @@ def _number_visits(datasets: Mapping[str, Collected], unscheduled: set[str]) -> 
                 "VISIT": c.frame["VISIT"], "DTC": c.frame[main_date(c)],
             }
         )
-        for c in datasets.values()
-        if {"USUBJID", "VISIT", "VISITNUM"} <= set(c.frame) and main_date(c)
+        for c in visited
     ]  # fmt: skip
     if not dated:
         return
     visits = pd.concat(dated, ignore_index=True)
     visits = visits[visits["VISITNUM"].notna() | visits["VISIT"].isin(unscheduled)]
     numbers = number_unscheduled(visits).set_index(["USUBJID", "DAY", "VISIT"])["VISITNUM"]
-    for collected in datasets.values():
+    for collected in visited:
         frame = collected.frame
-        if not {"USUBJID", "VISIT", "VISITNUM"} <= set(frame) or not main_date(collected):
-            continue
         loose = frame["VISITNUM"].isna() & frame["VISIT"].isin(unscheduled)
         day = frame[main_date(collected)].str.slice(0, 10)
         wanted = pd.MultiIndex.from_arrays([frame["USUBJID"], day, frame["VISIT"]])
@@ -140,8 +143,8 @@ def _standard_result(
 
 
 def _most_frequent(values: pd.Series) -> str | None:
-    counts = values.value_counts()
-    return min(counts.index, key=lambda text: (-counts[text], text), default=None)
+    counts = count_texts(values)
+    return most_frequent(counts) if counts else None
 
 
 def _report(
@@ -170,24 +173,22 @@ def _one_record_per(
     rules = dict(part.rsplit(" ", 1) for part in line.columns)
     _report_not_joined(collected, keys, set(rules), around)
     frame = collected.frame.dropna(subset=keys)
-    groups = frame.groupby(keys, sort=True, dropna=False)
+    start = next((name for name, rule in rules.items() if rule == "first"), None)
+    for name, rule in rules.items():
+        # a visit that ended on the day it began has its start as end
+        if rule == "last" and start and name in frame:
+            frame[name] = frame[name].fillna(frame[start])
     how = {
         name: {"first": "min", "last": "max"}.get(rules.get(str(name), ""), "first")
         for name in frame
         if name not in keys
     }
+    groups = frame.groupby(keys, sort=True, dropna=False)
     target = pd.Series(groups.ngroup(), index=frame.index)
-    # a visit that ended on the day it began has its start as end
-    for name, rule in rules.items():
-        start = next((n for n, r in rules.items() if r == "first"), None)
-        if rule == "last" and start and name in frame:
-            frame[name] = frame[name].fillna(frame[start])
-    joined = frame.groupby(keys, sort=True, dropna=False).agg(how).reset_index()
+    joined = groups.agg(how).reset_index()
     collected.lineage = collected.lineage[collected.lineage["RECORD"].isin(target.index)]
     collected.merge_into(target)
-    collected.frame = joined.assign(
-        **{str(n): typed(collected.spec, str(n), v) for n, v in joined.items()}
-    )
+    collected.frame = typed_frame(collected.spec, joined)
 
 
 def _report_not_joined(

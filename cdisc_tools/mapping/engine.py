@@ -8,7 +8,7 @@ import pandas as pd
 from cdisc_tools.mapping.accounting import unmapped_cells
 from cdisc_tools.mapping.blocks import Surroundings, condition_mask
 from cdisc_tools.mapping.chronology import check_chronology
-from cdisc_tools.mapping.collected import Collected, typed
+from cdisc_tools.mapping.collected import Collected, typed_frame
 from cdisc_tools.mapping.collecting import (
     RECORDS,
     REFERENCE_DATES,
@@ -184,9 +184,8 @@ def _designed(mapping: Mapping, study: Study) -> dict[str, Collected]:
         sequence = f"{name}SEQ"
         if sequence in spec.by_name and sequence not in frame and f"{name}PARMCD" in frame:
             frame[sequence] = frame.groupby(f"{name}PARMCD").cumcount() + 1
-        typed_frame = frame.assign(**{str(c): typed(spec, str(c), v) for c, v in frame.items()})
         lineage = pd.DataFrame(columns=list(LINEAGE_COLUMNS))
-        designed[name] = Collected(spec, typed_frame, lineage)
+        designed[name] = Collected(spec, typed_frame(spec, frame), lineage)
     return designed
 
 
@@ -222,6 +221,5 @@ def _finished(collected: Collected) -> Dataset:
     lineage = collected.lineage.sort_values("RECORD", kind="stable", ignore_index=True)
     kinds = {"RECORD": "int64", "ROW": "int64"}
     kinds |= dict.fromkeys(("VARIABLE", "SOURCE", "COLUMN"), "string")
-    frame = collected.frame[names]
-    frame = frame.assign(**{str(n): typed(collected.spec, str(n), v) for n, v in frame.items()})
+    frame = typed_frame(collected.spec, collected.frame[names])
     return Dataset(collected.spec, frame, lineage.astype(kinds))

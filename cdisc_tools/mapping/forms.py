@@ -8,13 +8,12 @@ import pandas as pd
 
 from cdisc_tools.mapping.masks import is_true
 from cdisc_tools.metadata.study import layout_hint
-from cdisc_tools.model.data import RawTable
+from cdisc_tools.model.data import ERROR_VALUES, RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
 from cdisc_tools.model.study import SourceSpec, Study, SubjectSpec
 
 _SPACE = re.compile(r"[\u00a0\u2007\u202f\t\v\f]|\r?\n|\r")
-_ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 _SPACES = re.compile(r"[\u00a0\u2007\u202f\s]+")
 SUBJECT_COLUMNS = ("USUBJID", "SUBJID", "SITEID")
 
@@ -117,7 +116,7 @@ class Forms:
                 if odd:
                     self._note(check, form, column, raw.isin(odd))
             # an error value of the spreadsheet is reported by the reader and is no value
-            errors = {text for text, clean in tidy.items() if _ERROR_VALUE.fullmatch(clean)}
+            errors = {text for text, clean in tidy.items() if clean in ERROR_VALUES}
             tidy = {t: clean for t, clean in tidy.items() if clean and t not in missing | errors}
         return raw.map(tidy).astype("string")
 

@@ -1,6 +1,7 @@
 """Collected numbers: qualifiers, decimal commas, units written into the cell."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -51,3 +52,9 @@ def read_number(text: str) -> NumberReading:
             digits.replace(",", "."), qualifier, unit, "decimal comma read as point"
         )
     return NumberReading(None)
+
+
+def plain_numbers(texts: Iterable[str]) -> dict[str, float]:
+    """The numbers among some texts, those with a qualifier or a unit left out."""
+    read = [(text, read_number(text)) for text in texts]
+    return {text: float(r.number) for text, r in read if r.number and not r.qualifier + r.unit}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cdisc_tools.mapping.frequency import count_texts, most_frequent
 from cdisc_tools.metadata.terminology import Terminology, TermMatch, match_term
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.mapping import Mapping
@@ -54,8 +55,8 @@ class TermReader:
         """Match each distinct value once: exact, then synonyms, then the study's table."""
         codelist = self.codelist(name, place)
         own: MappingType[str, str] = self.mapping.terms.get(name, {})
-        counts = values.value_counts()
-        matches = {str(text): _match(codelist, str(text), own) for text in counts.index}
+        counts = count_texts(values)
+        matches = {text: _match(codelist, text, own) for text in counts}
         coded = {text: match.value or text for text, match in matches.items()}
         lost = {how: {t for t, m in matches.items() if m.how == how} for how in UNMATCHED}
         unusual = self._variants(counts, coded, name).difference(*lost.values())
@@ -66,7 +67,9 @@ class TermReader:
             variants=values.isin(unusual),
         )
 
-    def _variants(self, counts: pd.Series, coded: MappingType[str, str], name: str) -> set[str]:
+    def _variants(
+        self, counts: MappingType[str, int], coded: MappingType[str, str], name: str
+    ) -> set[str]:
         """The spellings other than the column's usual one of each term.
 
         What the study's table lists as it stands is usual; only its letter case can differ.
@@ -81,7 +84,7 @@ class TermReader:
             is_listed = folded[text] in listed
             meaning = folded[text] if is_listed else value
             spellings.setdefault((meaning, is_listed), []).append(text)
-        usual = {min(texts, key=lambda t: (-counts[t], t)) for texts in spellings.values()}
+        usual = {most_frequent(counts, texts) for texts in spellings.values()}
         return {text for text in coded if text not in usual or folded[text] in named}
 
 

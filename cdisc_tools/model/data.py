@@ -8,6 +8,8 @@ from cdisc_tools.model.findings import CellRef
 from cdisc_tools.model.specs import DatasetSpec
 
 LINEAGE_COLUMNS = ("RECORD", "VARIABLE", "SOURCE", "ROW", "COLUMN")
+# what a spreadsheet shows for a formula that failed
+ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 LINK_COLUMNS = ("USUBJID", "SEQ", "VARIABLE", "SRCDOM", "SRCVAR", "SRCSEQ")
 
 
