@@ -71,6 +71,9 @@ class VariableSpec:
     ``codelists`` holds NCI codelist codes; ``values`` a fixed list of permitted values;
     ``domain`` the described value domain ("ISO 8601 datetime or interval", "MedDRA").
     ``length`` is in bytes; None means "as long as the data need, 200 at most".
+    ``data_type`` is that of define.xml (text, integer, float, date, datetime ...), "" unsaid;
+    ``digits`` the decimals that a float may have; ``mandatory`` that a study's specification wants
+    a value in each record; ``study_codelist`` the id of the study's own codelist.
     """
 
     name: str
@@ -84,6 +87,10 @@ class VariableSpec:
     domain: str = ""
     length: int | None = None
     format: str = ""
+    data_type: str = ""
+    digits: int | None = None
+    mandatory: bool = False
+    study_codelist: str = ""
 
     @property
     def is_datetime(self) -> bool:
@@ -92,8 +99,31 @@ class VariableSpec:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """One condition on a record: a variable compared with values, as define.xml writes it.
+
+    ``comparator`` is EQ, NE, IN, NOTIN, LT, LE, GT or GE; all but IN and NOTIN have one value.
+    """
+
+    variable: str
+    comparator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ValueLevelSpec:
+    """What holds for a variable in the records that meet every condition of ``where``."""
+
+    variable: VariableSpec
+    where: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
 class DatasetSpec:
-    """One dataset: its label, class, structure, the variables that identify a record, and all."""
+    """One dataset: its label, class, structure, the variables that identify a record, and all.
+
+    ``domain`` is the domain whose records it holds where that isn't its name (LB of a split LBCH).
+    """
 
     name: str
     label: str
@@ -101,6 +131,8 @@ class DatasetSpec:
     structure: str
     keys: tuple[str, ...]
     variables: tuple[VariableSpec, ...]
+    domain: str = ""
+    value_level: tuple[ValueLevelSpec, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, VariableSpec]:
