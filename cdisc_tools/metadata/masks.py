@@ -1,16 +1,19 @@
 """Which records pass a check: vector in, one truth value a record out.
 
 Missing values pass, but for ``has_value``; a value that isn't text passes the checks of texts,
-because its type is reported once (CDT-S005).
+because its type is reported once (CDT-S005). Of categories each is judged once.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc_tools.metadata.distinct import as_categories, is_repeated, is_text, texts_of
 from cdisc_tools.metadata.iso8601 import (
     is_datetime_or_interval,
     is_duration,
@@ -27,17 +30,20 @@ _PLAIN_DATETIME = (
     r"(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?$"
 )
 _NUMBER = r"^[<>]?=?[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
-_TEXT_KINDS = {"string", "empty"}
+_NO_TERM = -1
 _DATE_KINDS = {"date", "datetime", "datetime64"}
 
 
 def has_value(series: pd.Series) -> pd.Series:
     """True where a value is present; an empty or blank text is none."""
-    texts = _texts(series)
-    if texts is None:
+    if not _holds_text(series):
         return series.notna()
+    return _judged(series, _is_written, missing=False)
+
+
+def _is_written(texts: Any) -> Any:
     blank = pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts))
-    return _mask(pc.invert(blank), series, missing=False)
+    return pc.invert(blank)
 
 
 def is_of_type(series: pd.Series, expected: str) -> bool:
@@ -49,7 +55,7 @@ def is_of_type(series: pd.Series, expected: str) -> bool:
     if isinstance(dtype, pd.CategoricalDtype):
         return is_of_type(pd.Series(dtype.categories), expected)
     if expected == "Char":
-        fits = _is_text(series)
+        fits = is_text(series)
     else:
         fits = (
             pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
@@ -64,35 +70,34 @@ def is_one_of(
 
     With ``or_number`` a text that is a number, or a limit such as "<0.5", passes as well.
     """
-    texts = _texts(series)
-    if texts is not None:
-        terms = pa.array(sorted(permitted), type=texts.type)
-        known = pc.or_(pc.is_in(texts, value_set=terms), pc.equal(pc.binary_length(texts), 0))
-        if or_number:
-            known = pc.or_(known, pc.match_substring_regex(texts, _NUMBER))
-        return _mask(known, series)
+    if _holds_text(series):
+        return _judged(series, partial(_is_term, permitted=permitted, or_number=or_number))
     if pd.api.types.is_numeric_dtype(series.dtype):
         numbers = pd.to_numeric(pd.Series(sorted(permitted)), errors="coerce").dropna()
         return series.isin(numbers.to_list()) | series.isna()
     return pd.Series(True, index=series.index)
 
 
+def _is_term(texts: Any, permitted: Collection[str], *, or_number: bool) -> Any:
+    terms = pa.array(sorted(permitted), type=texts.type)
+    known = pc.or_(pc.is_in(texts, value_set=terms), pc.equal(pc.binary_length(texts), 0))
+    return pc.or_(known, pc.match_substring_regex(texts, _NUMBER)) if or_number else known
+
+
 def is_at_most(series: pd.Series, limit: int) -> pd.Series:
     """True where a text is at most ``limit`` bytes long in UTF-8."""
-    texts = _texts(series)
-    if texts is None:
-        return pd.Series(True, index=series.index)
-    return _mask(pc.less_equal(pc.binary_length(texts), limit), series)
+    return _judged(series, lambda texts: pc.less_equal(pc.binary_length(texts), limit))
 
 
 def is_datetime_text(series: pd.Series) -> pd.Series:
     """True where a text is an ISO 8601 date, time or interval."""
-    return _each_text(series, is_datetime_or_interval, plain=_PLAIN_DATETIME)
+    return _judged(series, partial(_each, is_valid=is_datetime_or_interval, plain=_PLAIN_DATETIME))
 
 
 def is_duration_text(series: pd.Series, *, interval: bool) -> pd.Series:
     """True where a text is an ISO 8601 duration, or an interval where one is permitted."""
-    return _each_text(series, is_duration_or_interval if interval else is_duration)
+    is_valid = is_duration_or_interval if interval else is_duration
+    return _judged(series, partial(_each, is_valid=is_valid))
 
 
 def is_first_of_key(frame: pd.DataFrame, spec: DatasetSpec) -> pd.Series:
@@ -104,7 +109,7 @@ def is_first_of_key(frame: pd.DataFrame, spec: DatasetSpec) -> pd.Series:
     keys = present_keys(frame, spec)
     if not keys:
         return pd.Series(True, index=frame.index)
-    return ~frame.duplicated(keys, keep=False)
+    return pd.Series(~is_repeated(frame, keys), index=frame.index)
 
 
 def is_same_term(
@@ -115,26 +120,24 @@ def is_same_term(
     ``codes`` gives the NCI code of each term of the name and of its short form. A value that is
     no term passes: that is reported of itself (CDT-T001, CDT-T002).
     """
-    everything = pd.Series(True, index=frame.index)
-    if name not in frame.columns or name + SHORT_FORM not in frame.columns:
-        return everything
-    found = [
-        _look_up(_texts(frame[variable]), concepts)
-        for variable, concepts in zip((name, name + SHORT_FORM), codes, strict=True)
-    ]
-    if any(concepts is None for concepts in found):
-        return everything
-    return _mask(pc.equal(found[0], found[1]), frame[name])
-
-
-def _look_up(texts: Any, codes: Mapping[str, str]) -> Any:
-    """Return the code of each text, null where it has none; None for what isn't text."""
-    if texts is None:
-        return None
-    terms = pa.array(list(codes), type=texts.type)
-    return pa.array(list(codes.values()), type=pa.string()).take(
-        pc.index_in(texts, value_set=terms)
+    pair = (name, name + SHORT_FORM)
+    if not all(variable in frame.columns and _holds_text(frame[variable]) for variable in pair):
+        return pd.Series(True, index=frame.index)
+    number = {code: place for place, code in enumerate({*codes[0].values(), *codes[1].values()})}
+    first, second = (
+        _concepts(as_categories(frame[variable]), of_variable, number)
+        for variable, of_variable in zip(pair, codes, strict=True)
     )
+    same = (first == second) | (first == _NO_TERM) | (second == _NO_TERM)
+    return pd.Series(same, index=frame.index)
+
+
+def _concepts(
+    series: pd.Series, codes: Mapping[str, str], number: Mapping[str, int]
+) -> "np.ndarray[Any, np.dtype[np.int32]]":
+    """Return the number of the NCI code of each record's term."""
+    of_category = [number.get(codes.get(text, ""), _NO_TERM) for text in series.cat.categories]
+    return np.array([*of_category, _NO_TERM], dtype=np.int32)[series.cat.codes.to_numpy()]
 
 
 def present_keys(frame: pd.DataFrame, spec: DatasetSpec) -> list[str]:
@@ -150,44 +153,20 @@ def sequence_variable(spec: DatasetSpec) -> str:
     """Return the variable that numbers the records of a subject, "" where there is none."""
     if "USUBJID" not in spec.by_name:
         return ""
-    for name in ("ASEQ", f"{spec.name[:2]}SEQ"):
+    for name in ("ASEQ", f"{spec.domain or spec.name[:2]}SEQ"):
         if name in spec.by_name:
             return name
     return ""
 
 
-def _each_text(series: pd.Series, is_valid: Callable[[str], bool], plain: str = "") -> pd.Series:
+def _each(texts: Any, is_valid: Callable[[str], bool], plain: str = "") -> Any:
     """Judge each distinct text once; what matches the pattern ``plain`` passes unasked."""
-    texts = _texts(series)
-    if texts is None:
-        return pd.Series(True, index=series.index)
     if plain:
         passed = pc.fill_null(pc.match_substring_regex(texts, plain), fill_value=True)
-        if pc.all(passed).as_py() in {True, None}:
-            return pd.Series(True, index=series.index)
         texts = pc.if_else(passed, pa.scalar(None, texts.type), texts)
     distinct = pc.unique(texts).drop_null()
     wrong = [text for text in distinct.to_pylist() if text and not is_valid(text)]
-    failed = pc.is_in(texts, value_set=pa.array(wrong, type=texts.type))
-    return _mask(pc.invert(failed), series)
-
-
-def _texts(series: pd.Series) -> Any:
-    """Return a vector of texts as an Arrow array, None where it holds something else."""
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype(series.dtype.categories.dtype)
-    if not _is_text(series):
-        return None
-    if pd.api.types.is_object_dtype(series.dtype):
-        return pa.array(series, type=pa.large_string(), from_pandas=True)
-    return pa.array(series.array, from_pandas=True).cast(pa.large_string())
-
-
-def _is_text(series: pd.Series) -> bool:
-    """Tell whether a vector holds texts, by its type or, for objects, by its values."""
-    if pd.api.types.is_object_dtype(series.dtype):
-        return pd.api.types.infer_dtype(series, skipna=True) in _TEXT_KINDS
-    return bool(pd.api.types.is_string_dtype(series.dtype))
+    return pc.invert(pc.is_in(texts, value_set=pa.array(wrong, type=texts.type)))
 
 
 def _is_date(series: pd.Series) -> bool:
@@ -201,7 +180,32 @@ def _is_date(series: pd.Series) -> bool:
     return pd.api.types.infer_dtype(series, skipna=True) in _DATE_KINDS
 
 
-def _mask(passed: Any, series: pd.Series, *, missing: bool = True) -> pd.Series:
-    """Lay an Arrow array of truth values on the index of a vector."""
-    filled = pc.fill_null(passed, fill_value=missing)
-    return pd.Series(filled.to_numpy(zero_copy_only=False), index=series.index)
+def _holds_text(series: pd.Series) -> bool:
+    """Tell whether a vector, or its categories, are texts."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return is_text(pd.Series(series.dtype.categories))
+    return is_text(series)
+
+
+def _judged(series: pd.Series, judge: Callable[[Any], Any], *, missing: bool = True) -> pd.Series:
+    """Judge a vector of texts, or the texts of its categories, by a function of Arrow texts.
+
+    ``missing`` is the verdict on missing values. What isn't text passes.
+    """
+    if not _holds_text(series):
+        return pd.Series(True, index=series.index)
+    if not isinstance(series.dtype, pd.CategoricalDtype):
+        verdict = pc.fill_null(judge(texts_of(series)), fill_value=missing)
+        return pd.Series(_as_numpy(verdict), index=series.index)
+    verdict = judge(texts_of(pd.Series(series.dtype.categories)))
+    of_category = np.append(_as_numpy(pc.fill_null(verdict, fill_value=missing)), missing)
+    if of_category.all():
+        return pd.Series(of_category[0], index=series.index)
+    return pd.Series(of_category[series.cat.codes.to_numpy()], index=series.index)
+
+
+def _as_numpy(verdict: Any) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Unpack the bits of a verdict; where all passed there is nothing to unpack."""
+    if pc.all(verdict).as_py() in {True, None}:
+        return np.ones(len(verdict), dtype=bool)
+    return np.asarray(verdict.to_numpy(zero_copy_only=False), dtype=bool)

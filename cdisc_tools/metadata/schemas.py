@@ -12,6 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from cdisc_tools.metadata.checks import SEVERITIES, read_checks
+from cdisc_tools.metadata.distinct import is_repeated
 from cdisc_tools.metadata.faults import FRAME_FAULTS
 from cdisc_tools.metadata.masks import (
     SHORT_FORM,
@@ -90,6 +91,24 @@ def presence_check(variable: VariableSpec) -> str:
 def key_check(spec: DatasetSpec) -> str:
     """Return the id of the finding that a repeated natural key is."""
     return "CDT-S013" if spec.keys == _SUBJECT_KEYS else "CDT-S011"
+
+
+def judged_by_value(spec: DatasetSpec) -> tuple[str, ...]:
+    """Return the variables whose checks look at the value alone, and those of the key.
+
+    They are worth making categories of: few distinct values stand in many records.
+    """
+    compared = {item.variable for level in spec.value_level for item in level.where}
+    return tuple(
+        variable.name
+        for variable in spec.variables
+        if variable.codelists
+        or variable.values
+        or variable.study_codelist
+        or variable.domain.startswith("ISO 8601")
+        or variable.name in spec.keys
+        or variable.name in compared
+    )
 
 
 def codelists_of(
@@ -201,7 +220,7 @@ def _is_numbered_once(frame: pd.DataFrame, sequence: str) -> pd.Series:
     keys = ["USUBJID", sequence]
     if not set(keys) <= set(frame.columns):
         return pd.Series(True, index=frame.index)
-    return ~frame.duplicated(keys, keep=False) | frame[sequence].isna()
+    return ~pd.Series(is_repeated(frame, keys), index=frame.index) | frame[sequence].isna()
 
 
 def _has_no_fault(

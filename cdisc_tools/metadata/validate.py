@@ -7,9 +7,16 @@ import numpy as np
 import pandas as pd
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
+from cdisc_tools.metadata.distinct import with_categories
 from cdisc_tools.metadata.faults import FRAME_FAULTS
 from cdisc_tools.metadata.masks import SHORT_FORM, present_keys, sequence_variable
-from cdisc_tools.metadata.schemas import MAX_BYTES, build_schema, codelists_of, presence_check
+from cdisc_tools.metadata.schemas import (
+    MAX_BYTES,
+    build_schema,
+    codelists_of,
+    judged_by_value,
+    presence_check,
+)
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specs import Codelist, DatasetSpec, VariableSpec
@@ -43,8 +50,9 @@ def validate_dataset(
     for finding in findings.records:
         findings.count(finding, 1)
     frame = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
+    coded = with_categories(frame, judged_by_value(spec))
     try:
-        build_schema(spec, codelists).validate(frame, lazy=True, inplace=True)
+        build_schema(spec, codelists).validate(coded, lazy=True, inplace=True)
     except SchemaErrors as errors:
         collector = _Collector(frame, spec, codelists, cap, findings)
         for error in errors.schema_errors:
@@ -129,8 +137,8 @@ class _Collector:
     ) -> None:
         """Add a finding a failed record up to the cap; count them all."""
         failed = np.flatnonzero(~np.asarray(error.check_output, dtype=bool))
-        shown = self.frame.iloc[failed[: self.cap]]
-        keys = [key for key in self.spec.keys if key != "STUDYID" and key in shown.columns]
+        keys = [key for key in self.spec.keys if key != "STUDYID" and key in self.frame.columns]
+        shown = self.frame[list(dict.fromkeys((*keys, *variables)))].iloc[failed[: self.cap]]
         for position, record in zip(failed, shown.to_dict("records"), strict=False):
             values = tuple(_text(record[name]) for name in variables)
             key = tuple((name, _text(record[name])) for name in keys if _text(record[name]))
