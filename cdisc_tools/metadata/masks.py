@@ -30,6 +30,19 @@ _PLAIN_DATETIME = (
     r"(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?$"
 )
 _NUMBER = r"^[<>]?=?[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
+_NUMBER_TYPES = {
+    "integer": r"^(?:[+-]?\d+)?$",
+    "float": r"^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)?$",
+}
+_ISO_TYPES = frozenset({
+    "date", "time", "datetime", "partialDate", "partialTime", "partialDatetime",
+    "incompleteDate", "incompleteTime", "incompleteDatetime", "intervalDatetime",
+})  # fmt: skip
+_DURATION_TYPES = frozenset({"durationDatetime"})
+# a number with more decimals than that many less one
+_DECIMALS = r"^[+-]?\d*\.\d{%d,}$"
+# numbers are binary: 0.1 has no exact value
+_ROUNDING = 1e-9
 _NO_TERM = -1
 _DATE_KINDS = {"date", "datetime", "datetime64"}
 
@@ -98,6 +111,35 @@ def is_duration_text(series: pd.Series, *, interval: bool) -> pd.Series:
     """True where a text is an ISO 8601 duration, or an interval where one is permitted."""
     is_valid = is_duration_or_interval if interval else is_duration
     return _judged(series, partial(_each, is_valid=is_valid))
+
+
+def is_of_data_type(series: pd.Series, data_type: str) -> pd.Series:
+    """True where a value is what a data type of define.xml asks for; other types take any value.
+
+    integer and float take numbers, as numbers or written; date, time and datetime and their
+    partial and incomplete forms ISO 8601 texts, or dates.
+    """
+    if data_type in _ISO_TYPES:
+        return is_datetime_text(series)
+    if data_type in _DURATION_TYPES:
+        return is_duration_text(series, interval=True)
+    if data_type not in _NUMBER_TYPES:
+        return pd.Series(True, index=series.index)
+    if pd.api.types.is_numeric_dtype(series.dtype) and data_type == "integer":
+        return series.isna() | (series % 1 == 0)
+    return _judged(series, lambda texts: _matches(texts, _NUMBER_TYPES[data_type]))
+
+
+def has_at_most_digits(series: pd.Series, digits: int) -> pd.Series:
+    """True where a number, or a text that is one, has at most so many decimals."""
+    if pd.api.types.is_numeric_dtype(series.dtype):
+        numbers = series.astype("float64")
+        return numbers.isna() | ((numbers - numbers.round(digits)).abs() <= _ROUNDING)
+    return _judged(series, lambda texts: pc.invert(_matches(texts, _DECIMALS % (digits + 1))))
+
+
+def _matches(texts: Any, pattern: str) -> Any:
+    return pc.match_substring_regex(texts, pattern)
 
 
 def is_first_of_key(frame: pd.DataFrame, spec: DatasetSpec) -> pd.Series:

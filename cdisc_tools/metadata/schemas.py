@@ -4,7 +4,7 @@ Each check is named by its line of ``specs/checks.csv`` and returns one truth va
 that the findings are made of masks (``metadata/validate.py``), never of parsed failure cases.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,23 +17,17 @@ from cdisc_tools.metadata.faults import FRAME_FAULTS
 from cdisc_tools.metadata.masks import (
     SHORT_FORM,
     has_value,
-    is_at_most,
-    is_datetime_text,
-    is_duration_text,
     is_first_of_key,
     is_of_type,
-    is_one_of,
     is_same_term,
     sequence_variable,
 )
 from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.metadata.terminology import CT, read_terminology
+from cdisc_tools.metadata.value_checks import codelists_of, value_checks
+from cdisc_tools.metadata.value_level import condition_text, records_where
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.specs import Codelist, DatasetSpec, VariableSpec
-
-MAX_BYTES = 200
-# a codelist of results binds the results that are words; LBSTRESC holds numbers, too
-OR_NUMBER = "number or term"
+from cdisc_tools.model.specs import Codelist, DatasetSpec, ValueLevelSpec, VariableSpec
 
 _ANALYSIS_CLASSES = frozenset(
     {
@@ -85,7 +79,8 @@ def build_schema(
 
 def presence_check(variable: VariableSpec) -> str:
     """Return the id of the finding that the variable's absence is, "" for none."""
-    return {"Req": "CDT-S001", "Exp": "CDT-S002"}.get(variable.core, "")
+    specified = "CDT-M006" if variable.data_type else ""
+    return {"Req": "CDT-S001", "Exp": "CDT-S002"}.get(variable.core, specified)
 
 
 def key_check(spec: DatasetSpec) -> str:
@@ -111,20 +106,6 @@ def judged_by_value(spec: DatasetSpec) -> tuple[str, ...]:
     )
 
 
-def codelists_of(
-    variable: VariableSpec, codelists: Mapping[str, Codelist]
-) -> tuple[Codelist, ...] | None:
-    """Return the codelists a variable is bound to, or None where one of them is not at hand."""
-    if not variable.codelists or any(code not in codelists for code in variable.codelists):
-        return None
-    return tuple(codelists[code] for code in variable.codelists)
-
-
-def codelist_check(bound: tuple[Codelist, ...]) -> str:
-    """Return the id of the finding that a value outside all of these codelists is."""
-    return "CDT-T002" if any(codelist.extensible for codelist in bound) else "CDT-T001"
-
-
 def _wanted(severity: str) -> frozenset[str]:
     """Return the ids of the checks of at least a severity."""
     if severity not in SEVERITIES:
@@ -135,39 +116,39 @@ def _wanted(severity: str) -> frozenset[str]:
     return frozenset(check.id for check in read_checks().values() if check.severity in kept)
 
 
-def _check(check_id: str, function: Callable[[Any], Any]) -> pa.Check:
-    """Make a check named by its id; missing values are the function's own affair."""
-    return pa.Check(function, name=check_id, ignore_na=False, n_failure_cases=_SHOWN_CASES)
+def _check(
+    check_id: str,
+    function: Callable[[Any], Any],
+    *,
+    variables: Sequence[str] = (),
+    detail: str = "",
+) -> pa.Check:
+    """Make a check named by its id; missing values are the function's own affair.
+
+    Its title holds the variables and its description the detail of its findings.
+    """
+    return pa.Check(
+        function, name=check_id, title=" ".join(variables), description=detail, ignore_na=False,
+        n_failure_cases=_SHOWN_CASES,
+    )  # fmt: skip
 
 
 def _column_checks(
     variable: VariableSpec, spec: DatasetSpec, codelists: Mapping[str, Codelist]
 ) -> list[pa.Check]:
     """Make the checks of one variable."""
-    checks = [_check("CDT-S005", partial(is_of_type, expected=variable.type))]
-    if _must_have_value(variable, spec):
-        checks.append(_check("CDT-S003", has_value))
-    if variable.values:
-        checks.append(_check("CDT-S006", partial(is_one_of, permitted=frozenset(variable.values))))
-    bound = codelists_of(variable, codelists)
-    if bound:
-        permitted = frozenset().union(*(codelist.submission_values for codelist in bound))
-        is_term = partial(is_one_of, permitted=permitted, or_number=variable.domain == OR_NUMBER)
-        checks.append(_check(codelist_check(bound), is_term))
-    if variable.type == "Char":
-        checks.extend(_text_checks(variable))
-    return checks
-
-
-def _text_checks(variable: VariableSpec) -> list[pa.Check]:
-    """Make the checks of a variable's text: its length and, where it holds one, its date."""
-    limit = partial(is_at_most, limit=variable.length or MAX_BYTES)
-    checks = [_check("CDT-S009" if variable.length else "CDT-S010", limit)]
-    if variable.is_datetime:
-        checks.append(_check("CDT-S007", is_datetime_text))
-    elif variable.domain.startswith("ISO 8601 duration"):
-        interval = variable.domain.endswith("interval")
-        checks.append(_check("CDT-S008", partial(is_duration_text, interval=interval)))
+    names = (variable.name,)
+    expected = "text" if variable.type == "Char" else "numbers or dates"
+    is_right = partial(is_of_type, expected=variable.type)
+    checks = [_check("CDT-S005", is_right, variables=names, detail=expected)]
+    required = _must_have_value(variable, spec)
+    if required:
+        checks.append(_check("CDT-S003", has_value, variables=names))
+    checks += [
+        _check(check.check_id, check.passes, variables=names, detail=check.expected)
+        for check in value_checks(variable, codelists)
+        if not (required and check.check_id == "CDT-M001")
+    ]
     return checks
 
 
@@ -184,11 +165,14 @@ def _must_have_value(variable: VariableSpec, spec: DatasetSpec) -> bool:
 
 def _frame_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[pa.Check]:
     """Make the checks of whole records and of the dataset."""
-    checks = [_check(key_check(spec), partial(is_first_of_key, spec=spec))]
+    keys = [key for key in spec.keys if key in spec.by_name]
+    checks = [_check(key_check(spec), partial(is_first_of_key, spec=spec), variables=keys)]
     sequence = sequence_variable(spec)
     if sequence:
-        checks.append(_check("CDT-S012", partial(_is_numbered_once, sequence=sequence)))
+        is_numbered_once = partial(_is_numbered_once, sequence=sequence)
+        checks.append(_check("CDT-S012", is_numbered_once, variables=(sequence,)))
     checks.extend(_pair_checks(spec, codelists))
+    checks.extend(_value_level_checks(spec, codelists))
     for check_id, faults in FRAME_FAULTS.items():
         function = partial(_has_no_fault, faults=faults, spec=spec, codelists=codelists)
         checks.append(_check(check_id, function))
@@ -196,18 +180,45 @@ def _frame_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[
 
 
 def _pair_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[pa.Check]:
-    """Make a check of each name and its short form; its title is the name's variable."""
+    """Make a check of each name and its short form."""
     checks = []
     for variable in spec.variables:
         short = spec.by_name.get(variable.name + SHORT_FORM)
         bound = codelists_of(variable, codelists)
         bound_short = codelists_of(short, codelists) if short else None
-        if bound and bound_short:
+        if short and bound and bound_short:
             codes = (_codes(bound), _codes(bound_short))
-            check = _check("CDT-T004", partial(is_same_term, name=variable.name, codes=codes))
-            check.title = variable.name
-            checks.append(check)
+            same = partial(is_same_term, name=variable.name, codes=codes)
+            checks.append(_check("CDT-T004", same, variables=(variable.name, short.name)))
     return checks
+
+
+def _value_level_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[pa.Check]:
+    """Make the checks of the values in the records that each value level is about."""
+    return [
+        _check(
+            check.check_id,
+            partial(_passes_where, level=level, passes=check.passes),
+            variables=(level.variable.name,),
+            detail=f"{check.expected} where {condition_text(level.where)}".strip(),
+        )
+        for level in spec.value_level
+        for check in value_checks(level.variable, codelists)
+    ]
+
+
+def _passes_where(
+    frame: pd.DataFrame, level: ValueLevelSpec, passes: Callable[[pd.Series], pd.Series]
+) -> pd.Series:
+    """True for each record that a value level isn't about, or whose value passes its check."""
+    passed = pd.Series(True, index=frame.index)
+    name = level.variable.name
+    chosen = records_where(frame, level.where)
+    if name not in frame.columns or not chosen.any():
+        return passed
+    values = frame.loc[chosen, name]
+    passed[chosen] = passes(values)
+    return passed
 
 
 def _codes(bound: tuple[Codelist, ...]) -> dict[str, str]:

@@ -9,19 +9,11 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from cdisc_tools.metadata.distinct import with_categories
 from cdisc_tools.metadata.faults import FRAME_FAULTS
-from cdisc_tools.metadata.masks import SHORT_FORM, present_keys, sequence_variable
-from cdisc_tools.metadata.schemas import (
-    MAX_BYTES,
-    build_schema,
-    codelists_of,
-    judged_by_value,
-    presence_check,
-)
+from cdisc_tools.metadata.schemas import build_schema, judged_by_value, presence_check
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.findings import Finding, Findings
-from cdisc_tools.model.specs import Codelist, DatasetSpec, VariableSpec
+from cdisc_tools.model.specs import Codelist, DatasetSpec
 
-_KEY_CHECKS = frozenset({"CDT-S011", "CDT-S013"})
 _ABSENT = SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME
 _UNKNOWN = SchemaErrorReason.COLUMN_NOT_IN_SCHEMA
 _CRASHED = SchemaErrorReason.CHECK_ERROR
@@ -108,25 +100,18 @@ class _Collector:
 
     def _collect_check(self, error: SchemaError) -> None:
         """Add what a failed check stands for: the dataset, a variable, or single records."""
-        check_id = str(error.check.name)
+        check_id, detail = str(error.check.name), str(error.check.description or "")
+        variables = tuple(str(error.check.title or "").split())
         if check_id in FRAME_FAULTS:
             for fault in FRAME_FAULTS[check_id](self.frame, self.spec, self.codelists):
-                variables = (fault.variable,) if fault.variable else ()
-                self._add(check_id, variables, detail=fault.detail)
-        elif check_id in _KEY_CHECKS:
-            self._add_records(check_id, tuple(present_keys(self.frame, self.spec)), error)
-        elif check_id == "CDT-S012":
-            self._add_records(check_id, (sequence_variable(self.spec),), error)
-        elif check_id == "CDT-T004":
-            name = str(error.check.title)
-            self._add_records(check_id, (name, name + SHORT_FORM), error)
+                at_fault = (fault.variable,) if fault.variable else ()
+                self._add(check_id, at_fault, detail=fault.detail)
         elif check_id == "CDT-S005":
-            name = str(error.schema.name)
-            self._add(check_id, (name,), detail=self._type_detail(self.spec.by_name[name]))
+            found = self.frame[variables[0]].dtype
+            self._add(check_id, variables, detail=f"{detail} expected, {found} found")
         else:
-            variable = self.spec.by_name[str(error.schema.name)]
-            detail = self._detail(check_id, variable)
-            self._add_records(check_id, (variable.name,), error, detail=detail)
+            present = tuple(name for name in variables if name in self.frame.columns)
+            self._add_records(check_id, present, error, detail=detail)
 
     def _add(self, check_id: str, variables: tuple[str, ...], *, detail: str = "") -> None:
         """Add a finding of the dataset as a whole."""
@@ -157,22 +142,6 @@ class _Collector:
         if len(failed) > self.cap:
             rest = Finding(check_id, self.spec.name, variables)
             self.findings.count(rest, len(failed) - self.cap)
-
-    def _detail(self, check_id: str, variable: VariableSpec) -> str:
-        """Say what was expected of a value."""
-        if check_id == "CDT-S006":
-            return ", ".join(variable.values)
-        if check_id in {"CDT-S009", "CDT-S010"}:
-            return str(variable.length or MAX_BYTES)
-        if check_id in {"CDT-T001", "CDT-T002"}:
-            bound = codelists_of(variable, self.codelists) or ()
-            return " or ".join(f"{item.short_name} ({item.code})" for item in bound)
-        return ""
-
-    def _type_detail(self, variable: VariableSpec) -> str:
-        """Say which type was expected and which was found."""
-        expected = "text" if variable.type == "Char" else "numbers or dates"
-        return f"{expected} expected, {self.frame[variable.name].dtype} found"
 
 
 def _text(value: Any) -> str:

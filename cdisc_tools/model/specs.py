@@ -73,7 +73,7 @@ class VariableSpec:
     ``length`` is in bytes; None means "as long as the data need, 200 at most".
     ``data_type`` is that of define.xml (text, integer, float, date, datetime ...), "" unsaid;
     ``digits`` the decimals that a float may have; ``mandatory`` that a study's specification wants
-    a value in each record; ``study_codelist`` the id of the study's own codelist.
+    a value in each record; ``study_codelist`` the study's own list of the values it uses.
     """
 
     name: str
@@ -90,7 +90,7 @@ class VariableSpec:
     data_type: str = ""
     digits: int | None = None
     mandatory: bool = False
-    study_codelist: str = ""
+    study_codelist: Codelist | None = None
 
     @property
     def is_datetime(self) -> bool:

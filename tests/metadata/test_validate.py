@@ -14,10 +14,11 @@ from pandera.errors import SchemaError, SchemaErrors
 import cdisc_tools
 from cdisc_tools.metadata import schemas
 from cdisc_tools.metadata.checks import read_checks, sentence
-from cdisc_tools.metadata.schemas import OR_NUMBER, build_schema
+from cdisc_tools.metadata.schemas import build_schema
 from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.metadata.validate import BrokenCheckError, validate_dataset
+from cdisc_tools.metadata.value_checks import OR_NUMBER
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import Codelist, DatasetSpec, Term, VariableSpec
 
