@@ -1,0 +1,167 @@
+"""Value level and the checks of a study's specification, on both sides of each boundary."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cdisc_tools.metadata.validate import validate_dataset
+from cdisc_tools.metadata.value_level import records_where
+from cdisc_tools.model.specs import (
+    Codelist,
+    Comparison,
+    DatasetSpec,
+    Term,
+    ValueLevelSpec,
+    VariableSpec,
+)
+
+NY = Codelist("C66742", "NY", "NY", extensible=False, terms=(Term("C49488", "Y"), Term("C1", "N")))
+UNIT = Codelist("C71620", "UNIT", "UNIT", extensible=True, terms=(Term("C28253", "mg"),))
+ONLY_Y = Codelist("C66742", "NY_Y", "NY_Y", extensible=False, terms=(Term("C49488", "Y"),))
+OWN_UNITS = Codelist("C71620", "OWNU", "OWNU", extensible=False, terms=(Term("", "drops"),))
+WRONG = Codelist("C66742", "NY_W", "NY_W", extensible=False, terms=(Term("", "y"),))
+SCORES = Codelist("", "SCORE", "SCORE", extensible=False, terms=(Term("", "0"), Term("", "1")))
+CODELISTS = {"C66742": NY, "C71620": UNIT}
+
+
+def variable(name: str, kind: str = "Char", **facts) -> VariableSpec:
+    return VariableSpec(name, name, kind, "", **facts)
+
+
+def dataset_spec(*variables: VariableSpec, levels: tuple[ValueLevelSpec, ...] = ()) -> DatasetSpec:
+    subject = VariableSpec("USUBJID", "Unique Subject Identifier", "Char", "Req")
+    return DatasetSpec("XX", "Test", "Findings", "", (), (subject, *variables), value_level=levels)
+
+
+def found(frame: pd.DataFrame, spec: DatasetSpec) -> list[tuple[str, int | None, str]]:
+    findings = validate_dataset(frame, spec, CODELISTS)
+    return [(finding.check_id, finding.record, finding.detail) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "expected"),
+    [
+        # a value that a study calls mandatory
+        ({"data_type": "text", "mandatory": True}, None, ("CDT-M001", "")),
+        ({"data_type": "text", "mandatory": True}, "x", None),
+        ({"data_type": "text"}, None, None),
+        # lengths are in bytes
+        ({"data_type": "text", "length": 3}, "abc", None),
+        ({"data_type": "text", "length": 3}, "abcd", ("CDT-M005", "3")),
+        ({"data_type": "text", "length": 3}, "ab\u00e9", ("CDT-M005", "3")),
+        # data types
+        ({"data_type": "integer"}, "12", None),
+        ({"data_type": "integer"}, "-12", None),
+        ({"data_type": "integer"}, "12.0", ("CDT-M003", "integer")),
+        ({"data_type": "integer"}, "<12", ("CDT-M003", "integer")),
+        ({"data_type": "float"}, "12.5", None),
+        ({"data_type": "float"}, "1E-5", None),
+        ({"data_type": "float"}, ".5", None),
+        ({"data_type": "float"}, "12,5", ("CDT-M003", "float")),
+        ({"data_type": "float"}, "NEGATIVE", ("CDT-M003", "float")),
+        ({"data_type": "date"}, "2020-02-29", None),
+        ({"data_type": "date"}, "29FEB2020", ("CDT-M003", "date")),
+        ({"data_type": "durationDatetime"}, "P1D", None),
+        ({"data_type": "durationDatetime"}, "1 day", ("CDT-M003", "durationDatetime")),
+        # decimals
+        ({"data_type": "float", "digits": 1}, "12.5", None),
+        ({"data_type": "float", "digits": 1}, "12.50", ("CDT-M004", "1")),
+        ({"data_type": "float", "digits": 0}, "12.5", ("CDT-M004", "0")),
+        ({"data_type": "float", "digits": 1}, "12", None),
+        # the study's own codelist alone
+        ({"data_type": "text", "study_codelist": SCORES}, "1", None),
+        ({"data_type": "text", "study_codelist": SCORES}, "2", ("CDT-M002", "SCORE")),
+        # a part of a fixed codelist: a value outside the codelist is the standard's finding
+        ({"codelists": ("C66742",), "study_codelist": ONLY_Y}, "Y", None),
+        ({"codelists": ("C66742",), "study_codelist": ONLY_Y}, "N", ("CDT-M002", "NY_Y")),
+        ({"codelists": ("C66742",), "study_codelist": ONLY_Y}, "U", ("CDT-T001", "NY (C66742)")),
+        # a fixed codelist can't be extended by the study
+        ({"codelists": ("C66742",), "study_codelist": WRONG}, "y", ("CDT-T001", "NY (C66742)")),
+        # an extensible one can, and then the study's list is what counts
+        ({"codelists": ("C71620",), "study_codelist": OWN_UNITS}, "drops", None),
+        ({"codelists": ("C71620",), "study_codelist": OWN_UNITS}, "mg", ("CDT-M002", "OWNU")),
+        ({"codelists": ("C71620",)}, "drops", ("CDT-T002", "UNIT (C71620)")),
+    ],
+)
+def test_a_text_against_the_studys_specification(facts, value, expected):
+    frame = pd.DataFrame({"USUBJID": ["1"], "XXORRES": pd.array([value], dtype="string")})
+    wanted = [] if expected is None else [(expected[0], 1, expected[1])]
+    assert found(frame, dataset_spec(variable("XXORRES", **facts))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "expected"),
+    [
+        ({"data_type": "integer"}, 12.0, None),
+        ({"data_type": "integer"}, 12.5, "CDT-M003"),
+        ({"data_type": "integer"}, np.nan, None),
+        ({"data_type": "float", "digits": 2}, 0.29, None),
+        ({"data_type": "float", "digits": 2}, 0.291, "CDT-M004"),
+        ({"data_type": "float", "digits": 2}, np.nan, None),
+        ({"data_type": "float", "mandatory": True}, np.nan, "CDT-M001"),
+        ({"data_type": "integer", "study_codelist": SCORES}, 1.0, None),
+        ({"data_type": "integer", "study_codelist": SCORES}, 2.0, "CDT-M002"),
+    ],
+)
+def test_a_number_against_the_studys_specification(facts, value, expected):
+    frame = pd.DataFrame({"USUBJID": ["1"], "XXSTRESN": [value]})
+    ids = [
+        check_id
+        for check_id, *_ in found(frame, dataset_spec(variable("XXSTRESN", "Num", **facts)))
+    ]
+    assert ids == ([expected] if expected else [])
+
+
+def test_a_variable_of_the_specification_that_is_absent():
+    spec = dataset_spec(variable("XXORRES", data_type="text"))
+    assert found(pd.DataFrame({"USUBJID": ["1"]}), spec) == [("CDT-M006", None, "XXORRES")]
+
+
+RESULTS = pd.DataFrame(
+    {
+        "USUBJID": ["1", "2", "3", "4"],
+        "XXTESTCD": pd.array(["HCT", "HCT", "COLOR", None], dtype="string"),
+        "XXCAT": pd.array(["BLOOD", "URINE", "URINE", ""], dtype="string"),
+        "VISITNUM": [1.0, 2.0, 2.5, np.nan],
+        "XXORRES": pd.array(["41", "YELLOW", "YELLOW", "41"], dtype="string"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "records"),
+    [
+        ([("XXTESTCD", "EQ", "HCT")], [1, 2]),
+        ([("XXTESTCD", "NE", "HCT")], [3, 4]),
+        ([("XXTESTCD", "IN", "HCT", "COLOR")], [1, 2, 3]),
+        ([("XXTESTCD", "NOTIN", "HCT", "COLOR")], [4]),
+        ([("XXTESTCD", "EQ", "HCT"), ("XXCAT", "EQ", "URINE")], [2]),
+        ([("VISITNUM", "EQ", "2")], [2]),
+        ([("VISITNUM", "LT", "2")], [1]),
+        ([("VISITNUM", "LE", "2")], [1, 2]),
+        ([("VISITNUM", "GT", "2")], [3]),
+        ([("VISITNUM", "GE", "2")], [2, 3]),
+        ([("XXTESTCD", "GT", "COLOR")], [1, 2]),
+        ([("XXNONE", "EQ", "HCT")], []),
+        ([("XXNONE", "NE", "HCT")], []),
+        ([], [1, 2, 3, 4]),
+    ],
+)
+def test_the_records_of_a_where_clause(where, records):
+    comparisons = [
+        Comparison(name, comparator, tuple(values)) for name, comparator, *values in where
+    ]
+    chosen = records_where(RESULTS, comparisons)
+    assert [number for number, is_chosen in enumerate(chosen, 1) if is_chosen] == records
+
+
+def test_a_value_level_holds_for_its_records_alone():
+    number = ValueLevelSpec(
+        variable("XXORRES", data_type="integer"), (Comparison("XXTESTCD", "EQ", ("HCT",)),)
+    )
+    names = ("XXTESTCD", "XXCAT", "VISITNUM", "XXORRES")
+    kinds = {"VISITNUM": "Num"}
+    spec = dataset_spec(
+        *(variable(name, kinds.get(name, "Char")) for name in names), levels=(number,)
+    )
+    assert found(RESULTS, spec) == [("CDT-M003", 2, "integer where XXTESTCD EQ HCT")]
