@@ -64,6 +64,20 @@ def find_wrong_labels(
     return tuple(Fault(name, fault) for name, fault in found if fault)
 
 
+def find_unlike_labels(labels: Mapping[str, str], spec: DatasetSpec) -> tuple[Fault, ...]:
+    """Find labels of a file unlike those of the spec, which stand in the details.
+
+    ``labels`` are those of variables by name, and under "" of the dataset; an absent one in the
+    file is unlike, one that the spec doesn't give is not judged.
+    """
+    expected = {"": spec.label} | {variable.name: variable.label for variable in spec.variables}
+    return tuple(
+        Fault(name, expected[name])
+        for name, label in labels.items()
+        if expected.get(name) and label.strip() != expected[name]
+    )
+
+
 def find_absent_codelists(
     frame: pd.DataFrame, spec: DatasetSpec, codelists: Mapping[str, Codelist]
 ) -> tuple[Fault, ...]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from cdisc_tools.metadata.yaml_files import read_yaml
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.study import SourceSpec, Study, SubjectSpec
+from cdisc_tools.model.study import CustomDomain, DictionarySpec, SourceSpec, Study, SubjectSpec
+from cdisc_tools.model.terminology import pin_text
 
 STUDY_FILE = "study.yaml"
+DICTIONARIES = ("meddra", "whodrug")
 SECTIONS = {
     "study": ("id", "title", "synthetic", "cutoff", "timestamp"),
     "standards": ("sdtm", "adam", "terminology"),
@@ -19,13 +21,17 @@ SECTIONS = {
     "not_done": (),
     "two_digit_year_pivot": (),
     "sources": (),
+    "dictionaries": (),
+    "datasets": (),
 }
 SOURCE_FIELDS = (
     "file", "sheet", "header_rows", "subject", "date_order", "encoding", "delimiter", "footer",
     "where", "duplicate_ignores", "fills",
 )  # fmt: skip
+DATASET_FIELDS = ("class", "label", "structure", "keys")
+CUSTOM_CLASSES = ("Interventions", "Events", "Findings", "Findings About")
 
-
+_CUSTOM_NAME = re.compile(r"[A-Z][A-Z0-9]")
 _CHOICES = {"date_order": ("dmy", "mdy"), "fills": ("report", "ignore")}
 
 
@@ -51,7 +57,7 @@ def read_study(folder: Path) -> Study:
         synthetic=bool(identity.get("synthetic", False)),
         sdtm=str(_needed(standards, "sdtm", "standards")),
         adam=str(standards.get("adam", "adamig-1.3")),
-        terminology=str(_needed(standards, "terminology", "standards")),
+        terminology=_terminology(standards),
         timestamp=_moment(identity, "timestamp"),
         cutoff=_moment(identity, "cutoff").date(),
         subject=_subject(_section(content, "subject")),
@@ -60,7 +66,43 @@ def read_study(folder: Path) -> Study:
         not_done=frozenset(text.lower() for text in _texts(content, "not_done", STUDY_FILE)),
         two_digit_year_pivot=_pivot(content),
         analysis=(folder / "analysis").is_dir(),
+        dictionaries=_dictionaries(content),
+        datasets=_custom_domains(content.get("datasets") or {}),
     )
+
+
+def _terminology(standards: Mapping[str, Any]) -> str:
+    """The version of the terminology: one date, or a mapping of packages to dates."""
+    pinned = _needed(standards, "terminology", "standards")
+    if not isinstance(pinned, Mapping):
+        return str(pinned)
+    for package, version in pinned.items():
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(version)):
+            raise ConfigurationError(
+                f"{STUDY_FILE}: standards.terminology.{package}: {version!r} is no date such as "
+                "2026-03-27"
+            )
+    return pin_text({str(package): str(version) for package, version in pinned.items()})
+
+
+def _dictionaries(content: Mapping[str, Any]) -> tuple[DictionarySpec, ...]:
+    """The licensed dictionaries of the user; without the section there are none."""
+    section = content.get("dictionaries") or {}
+    if not isinstance(section, Mapping):
+        named = " or ".join(DICTIONARIES)
+        raise ConfigurationError(
+            f"{STUDY_FILE}: dictionaries: {section!r} is no section; name {named} in it"
+        )
+    _known_fields(section, DICTIONARIES, f"{STUDY_FILE}: dictionaries")
+    specs = []
+    for name, fields in section.items():
+        place = f"dictionaries.{name}"
+        if not isinstance(fields, Mapping):
+            raise ConfigurationError(f"{STUDY_FILE}: {place} has no fields; give at least `path`")
+        _known_fields(fields, ("path", "version"), f"{STUDY_FILE}: {place}")
+        path, version = str(_needed(fields, "path", place)), str(fields.get("version") or "")
+        specs.append(DictionarySpec(str(name), path, version))
+    return tuple(specs)
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
@@ -197,6 +239,40 @@ def _source(name: str, fields: Mapping[str, Any], place: str) -> SourceSpec:
         where=_where(fields, place),
         duplicate_ignores=_texts(fields, "duplicate_ignores", place),
         fills=str(fields.get("fills", "report")),
+    )
+
+
+def _custom_domains(section: Any) -> dict[str, CustomDomain]:
+    """Read the sponsor's own domains: two characters each, with their class and label."""
+    if not isinstance(section, Mapping):
+        raise ConfigurationError(f"{STUDY_FILE}: datasets is no list of domains with their fields")
+    domains = {}
+    for name, fields in section.items():
+        place = f"{STUDY_FILE}: datasets.{name}"
+        if not _CUSTOM_NAME.fullmatch(str(name)):
+            raise ConfigurationError(
+                f"{place} is no domain; write two characters, a capital letter and a capital "
+                "letter or digit (in quotes where YAML reads them as no text, such as NO)"
+            )
+        if not isinstance(fields, Mapping):
+            raise ConfigurationError(f"{place} has no fields; give `class` and `label`")
+        _known_fields(fields, DATASET_FIELDS, place)
+        domains[str(name)] = _custom_domain(str(name), fields, place)
+    return domains
+
+
+def _custom_domain(name: str, fields: Mapping[str, Any], place: str) -> CustomDomain:
+    dataset_class = str(_needed(fields, "class", f"datasets.{name}"))
+    if dataset_class not in CUSTOM_CLASSES:
+        raise ConfigurationError(
+            f"{place}.class: {dataset_class!r} is none of {', '.join(CUSTOM_CLASSES)}"
+        )
+    return CustomDomain(
+        name=name,
+        dataset_class=dataset_class,
+        label=str(_needed(fields, "label", f"datasets.{name}")),
+        structure=str(fields.get("structure", "")),
+        keys=_texts(fields, "keys", place),
     )
 
 

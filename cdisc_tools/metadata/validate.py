@@ -8,7 +8,7 @@ import pandas as pd
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from cdisc_tools.metadata.distinct import with_categories
-from cdisc_tools.metadata.faults import FRAME_FAULTS
+from cdisc_tools.metadata.faults import FRAME_FAULTS, find_unlike_labels
 from cdisc_tools.metadata.schemas import build_schema, judged_by_value, presence_check
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.findings import Finding, Findings
@@ -28,19 +28,21 @@ def validate_dataset(
     spec: DatasetSpec,
     codelists: Mapping[str, Codelist] | None = None,
     *,
+    labels: Mapping[str, str] | None = None,
     cap: int = 100,
 ) -> Findings:
     """Check a dataset against its specification.
 
     Of each check and variable at most ``cap`` findings are kept, the first records'; ``totals``
     of the result counts all. A finding has the record's natural key, its 1-based position and
-    its values. ``codelists`` defaults to the shipped terminology. The frame isn't changed.
+    its values. ``codelists`` defaults to the shipped terminology; ``labels`` are those of the
+    dataset's file (``model.data.Dataset``). The frame isn't changed.
     Raises BrokenCheckError when a check crashed.
     """
     codelists = read_terminology() if codelists is None else codelists
-    findings = Findings(list(_find_repeated_variables(frame, spec)))
-    for finding in findings.records:
-        findings.count(finding, 1)
+    findings = Findings()
+    findings.extend(_find_repeated_variables(frame, spec))
+    findings.extend(_find_unlike_labels(labels or {}, spec))
     frame = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
     coded = with_categories(frame, judged_by_value(spec))
     try:
@@ -64,6 +66,14 @@ def _find_repeated_variables(frame: pd.DataFrame, spec: DatasetSpec) -> Iterator
     repeated = frame.columns[frame.columns.duplicated()].unique()
     for name in repeated:
         yield Finding("CDT-S018", spec.name, (str(name),))
+
+
+def _find_unlike_labels(labels: Mapping[str, str], spec: DatasetSpec) -> Iterator[Finding]:
+    """Find labels of the dataset's file unlike those of the specification."""
+    for fault in find_unlike_labels(labels, spec):
+        variables = (fault.variable,) if fault.variable else ()
+        values = (labels[fault.variable],)
+        yield Finding("CDT-S019", spec.name, variables, values, detail=fault.detail)
 
 
 class _Collector:

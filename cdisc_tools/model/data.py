@@ -1,5 +1,6 @@
 """Raw tables, datasets, and the lineage between them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -37,6 +38,14 @@ class RawTable:
 
 
 @dataclass(frozen=True)
+class DatasetFile:
+    """What a dataset file holds: its records, and its labels by variable ("" the dataset's)."""
+
+    frame: pd.DataFrame
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A dataset in memory.
 
@@ -45,12 +54,15 @@ class Dataset:
     ``frame``), VARIABLE, SOURCE (raw table), ROW, COLUMN.
     ``links`` (ADaM) has one record per source record of an analysis record: USUBJID, SEQ (its
     ASEQ), VARIABLE, SRCDOM, SRCVAR, SRCSEQ.
+    ``labels`` are those of the file it was read from, by variable and, under "", of the dataset
+    itself; None for a dataset that was made here.
     """
 
     spec: DatasetSpec
     frame: pd.DataFrame
     lineage: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINEAGE_COLUMNS))
     links: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINK_COLUMNS))
+    labels: Mapping[str, str] | None = None
 
     @property
     def name(self) -> str:

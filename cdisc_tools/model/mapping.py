@@ -14,8 +14,8 @@ class MappingLine:
 
     ``columns`` are the collected columns, ``value`` a fixed value or an option of the
     algorithm, ``condition`` a filter over the source's columns, ``match`` how rows of another
-    form are found, ``repeat`` a table of repeats (wide to long). ``file`` and ``line`` say
-    where the line stands, for messages.
+    form are found, ``repeat`` a table of repeats (wide to long), ``comment`` what the study's
+    specification says beside. ``file`` and ``line`` say where the line stands, for messages.
     """
 
     dataset: str
@@ -31,6 +31,7 @@ class MappingLine:
     repeat: str = ""
     label: str = ""
     origin: str = ""
+    comment: str = ""
     file: str = ""
     line: int = 0
 

@@ -74,6 +74,8 @@ class VariableSpec:
     ``data_type`` is that of define.xml (text, integer, float, date, datetime ...), "" unsaid;
     ``digits`` the decimals that a float may have; ``mandatory`` that a study's specification wants
     a value in each record; ``study_codelist`` the study's own list of the values it uses.
+    ``label_is_free`` says that the standard words the label for each domain, so that the one
+    given is an example and a sponsor's is as good.
     """
 
     name: str
@@ -91,6 +93,7 @@ class VariableSpec:
     digits: int | None = None
     mandatory: bool = False
     study_codelist: Codelist | None = None
+    label_is_free: bool = False
 
     @property
     def is_datetime(self) -> bool:

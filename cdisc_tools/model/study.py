@@ -1,6 +1,6 @@
 """A study folder: its identity, raw sources, mapping tables and what its data mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -48,11 +48,37 @@ class SubjectSpec:
 
 
 @dataclass(frozen=True)
+class CustomDomain:
+    """A domain of the sponsor's own: its two characters and its general observation class.
+
+    ``structure`` and ``keys`` "" and () stand for those of the class; a key may be written with
+    ``--`` for the domain.
+    """
+
+    name: str
+    dataset_class: str
+    label: str
+    structure: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DictionarySpec:
+    """A licensed dictionary of the user: meddra or whodrug, where its files lie, its version."""
+
+    name: str
+    path: str
+    version: str = ""
+
+
+@dataclass(frozen=True)
 class Study:
     """What ``study.yaml`` says.
 
     ``timestamp`` is the only clock of a run: it stands in every file header. ``missing`` are
     collected texts that mean "no value"; ``not_done`` those that mean "not assessed".
+    ``datasets`` are the sponsor's own domains.
+    ``terminology`` is a date, or the date of each package as one text (``pin_text``).
     """
 
     folder: Path
@@ -70,3 +96,5 @@ class Study:
     not_done: frozenset[str]
     two_digit_year_pivot: int
     analysis: bool = True
+    dictionaries: tuple[DictionarySpec, ...] = ()
+    datasets: dict[str, CustomDomain] = field(default_factory=dict)

@@ -1,0 +1,140 @@
+"""What the datasets of one study are held to: the standards it names, and its specification."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from cdisc_tools.metadata.dictionaries import read_dictionaries
+from cdisc_tools.metadata.resolution import NO_DOMAINS, resolve_dataset
+from cdisc_tools.metadata.resources import specs_path
+from cdisc_tools.metadata.specification import specification_folders
+from cdisc_tools.metadata.specification_checks import read_checked_specification
+from cdisc_tools.metadata.standards import ADAM, SDTM, read_standard, standard_of
+from cdisc_tools.metadata.study import CUSTOM_CLASSES
+from cdisc_tools.metadata.study_specs import check_specified, join_parts, specify_datasets
+from cdisc_tools.metadata.terminology import Terminology, read_terminology
+from cdisc_tools.model.dictionaries import Dictionaries
+from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.specification import Specification
+from cdisc_tools.model.specs import DatasetSpec
+from cdisc_tools.model.study import CustomDomain, Study
+
+_SUPP = "SUPP"
+_FAMILIES = {"SDTMIG": "sdtmig", "ADAMIG": "adamig"}
+NOT_SPECIFIED: Mapping[str, DatasetSpec] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class StudyStandards:
+    """The standards of a study, its own domains and dictionaries, and what it specifies.
+
+    ``specified`` is empty for a study without a specification: its datasets are the standards'.
+    """
+
+    codelists: Terminology
+    sdtm: str = SDTM
+    adam: str = ADAM
+    domains: Mapping[str, CustomDomain] = field(default_factory=lambda: NO_DOMAINS)
+    specified: Mapping[str, DatasetSpec] = field(default_factory=lambda: NOT_SPECIFIED)
+    dictionaries: Dictionaries = field(default_factory=Dictionaries)
+
+    def dataset_spec(self, name: str, columns: Iterable[str] = ()) -> DatasetSpec:
+        """Return the spec of a dataset by its name and, for one of a sponsor's, its columns.
+
+        Raises ConfigurationError for a dataset that neither is specified nor can be told.
+        """
+        name = name.upper()
+        if name in self.specified:
+            return self.specified[name]
+        parts = self._parts(name)
+        if parts:
+            return join_parts(name, [self.specified[part] for part in parts])
+        return self._standard_spec(name, tuple(columns), "")
+
+    def analysis_datasets(self) -> Mapping[str, DatasetSpec]:
+        """Return the specs of the analysis datasets that the product derives."""
+        datasets = read_standard(self.adam)
+        return {name: self.specified.get(name, spec) for name, spec in datasets.items()}
+
+    def check_datasets(self, names: Iterable[str]) -> Findings:
+        """Find what the specification says unlike the standards, and datasets in one place only.
+
+        ``names`` are those of the datasets that are there, of SDTM, of ADaM or of both; what
+        the specification says of the other is not looked at.
+        """
+        findings = Findings()
+        present = set(names)
+        kinds = {standard_of(name) for name in present}
+        looked_at = {
+            name: spec for name, spec in self.specified.items() if standard_of(name) in kinds
+        }
+        findings.extend(check_specified(looked_at.values(), self._standard_spec, self.codelists))
+        parts = {name: self._parts(name) for name in present - set(looked_at)}
+        for name in sorted(set(looked_at).difference(present, *parts.values())):
+            findings.add(Finding("CDT-M011", name))
+        for name in sorted(name for name in parts if looked_at and not parts[name]):
+            findings.add(Finding("CDT-M012", name))
+        return findings
+
+    def with_specification(self, specification: Specification) -> "StudyStandards":
+        """Return the standards with the datasets of a further specification laid over them."""
+        specified = specify_datasets(specification, self._standard_spec)
+        return replace(self, specified={**self.specified, **specified})
+
+    def of_versions(self, *, sdtm: str = "", adam: str = "") -> "StudyStandards":
+        """Return the standards in other versions, where one is given."""
+        return replace(self, sdtm=sdtm or self.sdtm, adam=adam or self.adam)
+
+    def _parts(self, name: str) -> tuple[str, ...]:
+        """Return the specified parts of a domain that isn't specified itself: LBCH, LBHE of LB."""
+        return tuple(
+            part
+            for part, spec in self.specified.items()
+            if name not in self.specified
+            and (spec.domain == name or (name.startswith(_SUPP) and part[: len(name)] == name))
+        )
+
+    def _standard_spec(self, name: str, columns: tuple[str, ...], class_name: str) -> DatasetSpec:
+        """Return what the standards say of a dataset; its class helps where its name doesn't."""
+        domains = dict(self.domains)
+        analysis = standard_of(name) == ADAM and name not in domains
+        known = {text.casefold(): text for text in CUSTOM_CLASSES}
+        own = known.get(class_name.casefold())
+        domain = name[:2]
+        if own and not analysis and domain not in {*domains, *read_standard(self.sdtm)}:
+            domains[domain] = CustomDomain(domain, own, "")
+        standard = self.adam if analysis else self.sdtm
+        return resolve_dataset(name, columns, standard=standard, custom=domains)
+
+
+def named_standards(specification: Specification) -> Mapping[str, str]:
+    """Return the standards (``sdtm``, ``adam``) that a specification names and that are at hand.
+
+    The older layout names one among the study's attributes, the newer ones each in a table.
+    """
+    attributes = (
+        specification.attribute("StandardName"),
+        specification.attribute("StandardVersion"),
+    )
+    records = specification.table("standards")
+    found = {}
+    for name, version in (attributes, *((item["name"], item["version"]) for item in records)):
+        family = _FAMILIES.get(re.sub(r"[\s-]", "", name).upper(), "")
+        if family and (specs_path() / "standards" / f"{family}-{version}").is_dir():
+            found["adam" if family == "adamig" else "sdtm"] = f"{family}-{version}"
+    return found
+
+
+def read_study_standards(study: Study) -> StudyStandards:
+    """Return the standards that ``study.yaml`` names, with the study's folder ``spec`` over them.
+
+    Raises ConfigurationError for an unknown standard or terminology, or a wrong specification.
+    """
+    standards = StudyStandards(
+        read_terminology(study.terminology), study.sdtm, study.adam, study.datasets,
+        dictionaries=read_dictionaries(study),
+    )  # fmt: skip
+    for folder in specification_folders(study.folder):
+        standards = standards.with_specification(read_checked_specification(folder))
+    return standards
