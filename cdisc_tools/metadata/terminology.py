@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cdisc_tools.metadata.resources import read_table, specs_path
+from cdisc_tools.metadata.terminology_store import Layer, layers_of, read_layers, stamps
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import Codelist, Term, fold_term
+from cdisc_tools.model.terminology import pin_text
 
 CT = "2026-03-27"
 
@@ -34,6 +35,8 @@ class Terminology(Mapping[str, Codelist]):
     """The codelists of one version by NCI code; ``by_short_name`` finds them by short name.
 
     A codelist is made of its lines when it is first asked for: few of them are needed at once.
+    ``packages`` names the package of each codelist; ``whole`` are the packages that are at hand
+    with all their codelists, which a shipped one is not.
     """
 
     def __init__(
@@ -41,8 +44,12 @@ class Terminology(Mapping[str, Codelist]):
         version: str,
         headers: Mapping[str, Mapping[str, str]],
         lines: Mapping[str, list[dict[str, str]]],
+        packages: Mapping[str, str],
+        whole: frozenset[str] = frozenset(),
     ) -> None:
         self.version = version
+        self.packages = packages
+        self.whole = whole
         self._headers = headers
         self._lines = lines
         self._made: dict[str, Codelist] = {}
@@ -80,28 +87,28 @@ class Terminology(Mapping[str, Codelist]):
         return self[name] if name in self._headers else self.by_short_name(name)
 
 
-@lru_cache(maxsize=4)
-def read_terminology(version: str = CT) -> Terminology:
-    """Read a version of the controlled terminology, a folder of ``specs/terminology``.
+def read_terminology(version: str | Mapping[str, str] = CT) -> Terminology:
+    """Read a version of the controlled terminology: what is shipped, and what was imported.
 
-    Raises ConfigurationError for a version that isn't there.
+    ``version`` is a date, or pins packages to dates: a mapping, or the same as one text
+    (``sdtm=2026-03-27;adam=2025-09-26``). Where several packages have a codelist, it is taken
+    whole from the imported SDTM, else from the imported ADaM, the shipped one, any other.
+    Raises ConfigurationError for a version that isn't at hand, and for an imported table that
+    was altered.
     """
-    folder = specs_path() / "terminology" / version
-    if not (folder / "codelists.csv").is_file():
-        known = ", ".join(
-            sorted(path.parent.name for path in folder.parent.glob("*/codelists.csv"))
-        )
-        raise ConfigurationError(f"There is no terminology '{version}'; choose one of {known}.")
-    headers = {
-        line["codelist"]: line
-        for line in read_table(
-            folder / "codelists.csv", ("codelist", "short_name", "name", "extensible")
-        )
-    }
-    lines: dict[str, list[dict[str, str]]] = {}
-    for line in read_table(folder / "terms.csv", ("codelist", "code", "submission_value")):
-        lines.setdefault(line["codelist"], []).append(line)
-    return Terminology(version, headers, lines)
+    text = pin_text(version)
+    layers = tuple(layers_of(text))
+    return _read(text, layers, stamps(layers))
+
+
+@lru_cache(maxsize=4)
+def _read(
+    version: str, layers: tuple[Layer, ...], _stamps: tuple[tuple[int, ...], ...]
+) -> Terminology:
+    """Read the layers of a version once, until one of them changes."""
+    headers, lines, packages = read_layers(layers)
+    whole = frozenset(layer.package for layer in layers if layer.origin == "imported")
+    return Terminology(version, headers, lines, packages, whole)
 
 
 def match_term(
