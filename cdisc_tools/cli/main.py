@@ -10,6 +10,8 @@ from cdisc_tools.cli.demo import demo
 from cdisc_tools.cli.derive import derive
 from cdisc_tools.cli.report import report
 from cdisc_tools.cli.run import run
+from cdisc_tools.cli.spec import app as spec
+from cdisc_tools.cli.terminology import app as terminology
 from cdisc_tools.cli.trace import trace
 from cdisc_tools.cli.validate import validate
 
@@ -46,6 +48,8 @@ app.command()(derive)
 app.command()(validate)
 app.command()(trace)
 app.command()(report)
+app.add_typer(terminology)
+app.add_typer(spec)
 
 
 def main() -> None:

@@ -1,17 +1,18 @@
 """Dataset files of a folder: found by name, read into memory."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from cdisc_tools.io.parquet import read_frame
+from cdisc_tools.io.parquet import read_parquet
 from cdisc_tools.io.xpt import read_xpt
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import DatasetSpec
 
-READERS = {".xpt": read_xpt, ".parquet": read_frame}
+READERS = {".xpt": read_xpt, ".parquet": read_parquet}
 
 
 def dataset_files(path: Path) -> list[Path]:
@@ -39,19 +40,21 @@ def _found(folder: Path) -> dict[str, Path]:
     return files
 
 
-def read_dataset(path: Path, spec: DatasetSpec) -> Dataset:
-    """Read a dataset file; missing text is <NA>.
+def read_dataset(path: Path, spec_of: Callable[[tuple[str, ...]], DatasetSpec]) -> Dataset:
+    """Read a dataset file with its labels; missing text is <NA>.
 
+    ``spec_of`` gives the spec for the names of its variables.
     Raises ConfigurationError for a file of another kind or one that cannot be read.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise ConfigurationError(f"{path.name}: not a dataset file; known: {', '.join(READERS)}")
     try:
-        frame = reader(path)
+        file = reader(path)
     except (pa.ArrowException, OSError) as error:
         raise ConfigurationError(f"{path.name} cannot be read: {error}") from error
-    return Dataset(spec, _typed(frame, spec))
+    spec = spec_of(tuple(str(name) for name in file.frame.columns))
+    return Dataset(spec, _typed(file.frame, spec), labels=file.labels)
 
 
 def _typed(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cdisc_tools.io.writing import replacing
-from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.data import Dataset, DatasetFile
 
 
 def write_parquet(dataset: Dataset, path: Path) -> None:
@@ -29,6 +29,19 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         pq.write_table(
             pa.Table.from_pandas(frame, preserve_index=False), temporary, compression="zstd"
         )
+
+
+def read_parquet(path: Path) -> DatasetFile:
+    """Read a dataset from Parquet with the labels that its metadata hold, where they hold any."""
+    schema = pq.read_schema(path)
+    found = {field.name: _label(field.metadata) for field in schema}
+    labels = {name: label for name, label in found.items() if label}
+    label = _label(schema.metadata)
+    return DatasetFile(read_frame(path), {**labels, **({"": label} if label else {})})
+
+
+def _label(metadata: dict[bytes, bytes] | None) -> str:
+    return (metadata or {}).get(b"label", b"").decode("utf-8", "replace")
 
 
 def read_frame(path: Path) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyreadstat
 
 from cdisc_tools.io.writing import replacing
-from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
 
 RECORD = 80
@@ -29,7 +29,8 @@ SAS_EPOCH_DATE = pd.Timestamp(date(1960, 1, 1))
 def write_xpt(dataset: Dataset, path: Path, timestamp: datetime) -> None:
     """Write a dataset as SAS transport version 5; the same dataset gives the same bytes.
 
-    Dates (datetime64) are written as numbers with format DATE9., missing text as "".
+    Labels and formats are those of the spec. Dates (datetime64) are written as numbers, with
+    format DATE9. where the spec gives no date format; missing text as "".
     Raises ConfigurationError when a value is longer than 200 bytes.
     """
     frame, formats = _transportable(dataset)
@@ -48,14 +49,22 @@ def _transportable(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
     columns: dict[str, object] = {}
     formats: dict[str, str] = {}
     for name, values in dataset.frame.items():
+        specified = dataset.spec.by_name[str(name)].format
+        if specified:
+            formats[str(name)] = specified
         if pd.api.types.is_datetime64_any_dtype(values):
             columns[str(name)] = (values - SAS_EPOCH_DATE).dt.days.astype("float64")
-            formats[str(name)] = "DATE9."
+            if not _is_date_format(specified):
+                formats[str(name)] = "DATE9."
         elif pd.api.types.is_numeric_dtype(values):
             columns[str(name)] = values.astype("float64")
         else:
             columns[str(name)] = _short_text(dataset, str(name), values)
     return pd.DataFrame(columns), formats
+
+
+def _is_date_format(name: str) -> bool:
+    return name.upper().rstrip("0123456789.") in DATE_FORMATS
 
 
 def _short_text(dataset: Dataset, name: str, values: pd.Series) -> pd.Series:
@@ -82,8 +91,8 @@ def _stamp(path: Path, timestamp: datetime) -> None:
             stream.write(text.ljust(STAMP_BYTES))
 
 
-def read_xpt(path: Path) -> pd.DataFrame:
-    """Read a SAS transport file; a number with a date format becomes a date.
+def read_xpt(path: Path) -> DatasetFile:
+    """Read a SAS transport file with its labels; a number with a date format becomes a date.
 
     Text is UTF-8, or else windows-1252, which reads any bytes.
     Raises ConfigurationError when the file is none, or ends within a record.
@@ -96,10 +105,11 @@ def read_xpt(path: Path) -> pd.DataFrame:
         ) from error
     require_whole(path, path.name)
     for name, format_name in meta.original_variable_types.items():
-        if (format_name or "").upper().rstrip("0123456789.") in DATE_FORMATS:
+        if _is_date_format(format_name or ""):
             days = pd.to_timedelta(frame[name], unit="D")
             frame[name] = (SAS_EPOCH_DATE + days).astype("datetime64[s]")
-    return frame
+    labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}
+    return DatasetFile(frame, {**labels, "": meta.file_label or ""})
 
 
 def _read_in_either(path: Path) -> tuple[pd.DataFrame, Any]:

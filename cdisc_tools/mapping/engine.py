@@ -22,8 +22,7 @@ from cdisc_tools.mapping.long_text import continue_long_text
 from cdisc_tools.mapping.plausibility import check_forms
 from cdisc_tools.mapping.relationships import comments, related_records, supplemental_qualifiers
 from cdisc_tools.mapping.terms import TermReader
-from cdisc_tools.metadata.standards import dataset_spec
-from cdisc_tools.metadata.terminology import Terminology
+from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.data import LINEAGE_COLUMNS, Dataset, RawTable
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
@@ -47,7 +46,7 @@ def map_study(
     study: Study,
     mapping: Mapping,
     tables: dict[str, RawTable],
-    terminology: Terminology,
+    standards: StudyStandards,
     date_words: dict[str, str],
 ) -> MappingResult:
     """Map a study's collected forms to SDTM by its mapping tables.
@@ -59,13 +58,13 @@ def map_study(
     findings = Findings()
     forms = Forms(study, tables, findings)
     visits = {fold_term(rule.collected): rule for rule in mapping.visits}
-    terms = TermReader(terminology, mapping)
+    terms = TermReader(standards.codelists, mapping)
     around = Surroundings(forms, mapping, terms, date_words, visits)
     roster = _Roster(around)
     collected: dict[str, Collected] = {}
     for name in _order(mapping):
         lines = [line for line in mapping.lines if line.dataset == name]
-        spec = dataset_spec(name, standard=study.sdtm)
+        spec = standards.dataset_spec(name)
         made = collect_dataset(spec, lines, around, roster.known)
         made.lead_to_cells(collected)
         collected[name] = made
@@ -73,7 +72,7 @@ def map_study(
         if name == ROSTER:
             roster.enrol(collected[name])
         forms.add_dataset(name, collected[name].frame)
-    collected |= _designed(mapping, study)
+    collected |= _designed(mapping, study, standards)
     derive_datasets(collected, around)
     for dataset in collected.values():
         check_chronology(dataset, forms, study.cutoff)
@@ -81,7 +80,7 @@ def map_study(
     for name in collected:
         if name not in mapping.design:
             continue_long_text(collected[name])
-    _add_relationships(collected, mapping, study)
+    _add_relationships(collected, mapping, study, standards)
     lineage = pd.concat([c.lineage for c in collected.values()], ignore_index=True)
     unmapped, left_out = unmapped_cells(forms, lineage, mapping, roster.unknown)
     findings.extend(left_out)
@@ -169,11 +168,11 @@ def _needs(name: str, lines: tuple[MappingLine, ...], known: set[str]) -> set[st
     return (needed & known) - {name}
 
 
-def _designed(mapping: Mapping, study: Study) -> dict[str, Collected]:
+def _designed(mapping: Mapping, study: Study, standards: StudyStandards) -> dict[str, Collected]:
     """The trial design datasets, given whole by the study."""
     designed = {}
     for name, rows in mapping.design.items():
-        spec = dataset_spec(name, standard=study.sdtm)
+        spec = standards.dataset_spec(name)
         frame = pd.DataFrame(list(rows))
         unknown = [str(column) for column in frame if column not in spec.by_name]
         if unknown:
@@ -197,20 +196,20 @@ def _sort_the_rest(collected: MappingType[str, Collected]) -> None:
             sort_records(dataset, keys)
 
 
-def _add_relationships(collected: dict[str, Collected], mapping: Mapping, study: Study) -> None:
+def _add_relationships(
+    collected: dict[str, Collected], mapping: Mapping, study: Study, standards: StudyStandards
+) -> None:
+    spec_of = standards.dataset_spec
     for name in list(collected):
-        supp = supplemental_qualifiers(
-            collected[name], dataset_spec(f"SUPP{name}", standard=study.sdtm)
-        )
+        supp = supplemental_qualifiers(collected[name], spec_of(f"SUPP{name}"))
         if supp is not None:
             collected[supp.name] = supp
     extra = {
-        "CO": comments(collected, dataset_spec("CO", standard=study.sdtm)),
+        "CO": comments(collected, spec_of("CO")),
         "RELREC": related_records(
-            collected, mapping.relationships, dataset_spec("RELREC", standard=study.sdtm),
-            study.study_id,
+            collected, mapping.relationships, spec_of("RELREC"), study.study_id
         ),
-    }  # fmt: skip
+    }
     collected |= {name: made for name, made in extra.items() if made is not None}
 
 

@@ -183,11 +183,7 @@ def _mapping_line(dataset: str, line: Line) -> MappingLine:
         )
     if not fields["algorithm"].strip():
         raise ConfigurationError(f"{file} line {number}: the algorithm is missing")
-    texts = {
-        name: fields.get(name, "").strip()
-        for name in MAPPING_COLUMNS
-        if name not in ("column", "comment")
-    }
+    texts = {name: fields.get(name, "").strip() for name in MAPPING_COLUMNS if name != "column"}
     if texts["algorithm"] in CODED and not texts["codelist"]:
         raise ConfigurationError(
             f"{file} line {number}: {texts['algorithm']} needs a codelist, and the line has none"

@@ -10,7 +10,7 @@ from cdisc_tools.mapping.engine import map_study
 from cdisc_tools.metadata.mapping_tables import read_mapping
 from cdisc_tools.metadata.resources import read_date_words
 from cdisc_tools.metadata.study import read_study
-from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.metadata.study_standards import StudyStandards, read_study_standards
 from cdisc_tools.model.data import Dataset, RawTable
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.study import Study
@@ -25,6 +25,7 @@ class Conversion:
     """
 
     study: Study
+    standards: StudyStandards
     tables: dict[str, RawTable]
     datasets: dict[str, Dataset]
     findings: Findings
@@ -38,11 +39,11 @@ def convert_study(folder: Path, progress: Progress = quiet) -> Conversion:
     """
     study = read_study(folder)
     mapping = read_mapping(folder)
-    terminology = read_terminology(study.terminology)
+    standards = read_study_standards(study)
     progress(f"reading {len(study.sources)} raw forms")
     tables, findings = read_sources(study)
     progress(f"mapping to {len(mapping.datasets()) + len(mapping.design)} SDTM datasets")
-    result = map_study(study, mapping, tables, terminology, read_date_words())
+    result = map_study(study, mapping, tables, standards, read_date_words())
     findings.extend(result.findings)
     found = findings.without_repeats()
-    return Conversion(study, tables, result.datasets, found, result.unmapped)
+    return Conversion(study, standards, tables, result.datasets, found, result.unmapped)

@@ -1,7 +1,8 @@
 """SDTM datasets to ADaM datasets and results, in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,8 @@ from cdisc_tools.derivations.results import compute_ae_table, compute_results
 from cdisc_tools.io.datasets import dataset_files, read_dataset
 from cdisc_tools.io.writing import write_text
 from cdisc_tools.metadata.analysis import read_analysis
-from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.metadata.study import read_study
-from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.metadata.study_standards import StudyStandards, read_study_standards
 from cdisc_tools.model.analysis import Analysis
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
@@ -45,7 +45,9 @@ class Derivation:
     findings: Findings
 
 
-def derive_study(study: Study, sdtm: Mapping[str, pd.DataFrame]) -> Derivation:
+def derive_study(
+    study: Study, sdtm: Mapping[str, pd.DataFrame], standards: StudyStandards
+) -> Derivation:
     """Derive a study's ADaM datasets and results from its SDTM frames.
 
     Raises ConfigurationError when the study has no analysis definitions or a dataset that they
@@ -57,7 +59,9 @@ def derive_study(study: Study, sdtm: Mapping[str, pd.DataFrame]) -> Derivation:
             f"{study.folder} has no folder `analysis`: there is nothing to derive; add the "
             "definitions, or use `cdisc-tools convert` for SDTM alone"
         )
-    analysis = read_analysis(folder, standard=study.adam)
+    analysis = replace(
+        read_analysis(folder, standard=study.adam), datasets=standards.analysis_datasets()
+    )
     adam = derive_adam(sdtm, analysis, cutoff=study.cutoff)
     datasets = {
         name: Dataset(analysis.datasets[name], frame, links=adam.links.get(name, pd.DataFrame()))
@@ -80,17 +84,14 @@ def derive_folder(
     Raises ConfigurationError for a wrong study folder, or one without dataset files.
     """
     study = read_study(study_folder)
+    standards = read_study_standards(study)
     files = dataset_files(sdtm)
     progress(f"reading {len(files)} SDTM datasets")
-    frames = {
-        file.stem.upper(): read_dataset(
-            file, dataset_spec(file.stem.upper(), standard=study.sdtm)
-        ).frame
-        for file in files
-    }
+    datasets = [read_dataset(file, partial(standards.dataset_spec, file.stem)) for file in files]
+    frames = {dataset.name: dataset.frame for dataset in datasets}
     progress("deriving ADaM datasets")
-    derivation = derive_study(study, frames)
-    found = validate_datasets(derivation.datasets.values(), read_terminology(study.terminology))
+    derivation = derive_study(study, frames, standards)
+    found = validate_datasets(list(derivation.datasets.values()), standards)
     derivation.findings.extend(found)
     return study, derivation
 

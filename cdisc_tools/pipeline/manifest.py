@@ -6,6 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from cdisc_tools.metadata.resources import specs_path
+from cdisc_tools.metadata.specification import SPEC_FOLDER
+from cdisc_tools.metadata.terminology_store import data_folder, terminology_files
 from cdisc_tools.model.study import Study
 
 PACKAGES = ("cdisc-tools", "pandas", "pandera", "pyarrow", "pyreadstat", "python-calamine", "scipy")
@@ -25,7 +27,8 @@ def make_manifest(study: Study, output: Path) -> dict[str, object]:
         "timestamp": study.timestamp.isoformat(),
         "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
         "inputs": hashes(study.folder, study_inputs(study)),
-        "specs": hashes(specs_path(), used_specs(study)),
+        "dictionaries": _dictionary_hashes(study),
+        "specs": hashes(specs_path(), used_specs(study)) | _terminology_hashes(study),
         "outputs": hashes(output, [path for path in output.rglob("*") if path.is_file()]),
     }
 
@@ -35,7 +38,8 @@ def study_inputs(study: Study) -> list[Path]:
     raw = {study.folder / source.file for source in study.sources.values()}
     tables = [*(study.folder / "mapping").glob("*.csv"), *study.folder.glob("mapping.xlsx")]
     analysis = (study.folder / "analysis").rglob("*.yaml")
-    return [study.folder / "study.yaml", *raw, *tables, *analysis]
+    specification = (study.folder / SPEC_FOLDER).rglob("*.csv")
+    return [study.folder / "study.yaml", *raw, *tables, *analysis, *specification]
 
 
 def used_specs(study: Study) -> list[Path]:
@@ -43,10 +47,29 @@ def used_specs(study: Study) -> list[Path]:
     specs = specs_path()
     folders = [
         specs / "standards" / study.sdtm, specs / "standards" / study.adam,
-        specs / "terminology" / study.terminology, specs / "criteria", specs / "mapping",
+        specs / "criteria", specs / "mapping",
     ]  # fmt: skip
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return [specs / "checks.csv", *files]
+
+
+def _dictionary_hashes(study: Study) -> dict[str, dict[str, str]]:
+    """SHA-256 of the files of the study's licensed dictionaries, which may lie anywhere."""
+    found = {}
+    for dictionary in study.dictionaries:
+        path = study.folder / dictionary.path
+        files = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+        found[dictionary.name] = hashes(path if path.is_dir() else path.parent, files)
+    return found
+
+
+def _terminology_hashes(study: Study) -> dict[str, str]:
+    """SHA-256 of the terminology, shipped or imported, by version, package and file."""
+    shipped = specs_path()
+    files = terminology_files(study.terminology)
+    own = [path for path in files if path.is_relative_to(shipped)]
+    imported = [path for path in files if not path.is_relative_to(shipped)]
+    return hashes(shipped, own) | hashes(data_folder(), imported)
 
 
 def hashes(folder: Path, files: list[Path]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdisc_tools.io.writing import write_text
-from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.pipeline.convert import Conversion, convert_study
 from cdisc_tools.pipeline.derive import Derivation, derive_study, write_derivation_files
@@ -38,11 +37,11 @@ def run_study(folder: Path, progress: Progress = quiet, *, analyse: bool = True)
     if analyse and study.analysis:
         progress("deriving ADaM datasets")
         sdtm = {name: dataset.frame for name, dataset in conversion.datasets.items()}
-        derivation = derive_study(study, sdtm)
+        derivation = derive_study(study, sdtm, conversion.standards)
         findings.extend(derivation.findings)
         datasets += derivation.datasets.values()
     progress(f"validating {len(datasets)} datasets")
-    findings.extend(validate_datasets(datasets, read_terminology(study.terminology)))
+    findings.extend(validate_datasets(datasets, conversion.standards))
     return Run(conversion, derivation, findings)
 
 

@@ -1,47 +1,104 @@
-"""Datasets against their schemas."""
+"""Datasets against their schemas and the study's specification."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files, read_dataset
-from cdisc_tools.metadata.standards import dataset_spec, standard_of
+from cdisc_tools.io.specification_files import read_specification_file
+from cdisc_tools.metadata.dictionaries import check_dictionary
+from cdisc_tools.metadata.specification_checks import read_checked_specification
+from cdisc_tools.metadata.study import read_study
+from cdisc_tools.metadata.study_standards import (
+    StudyStandards,
+    named_standards,
+    read_study_standards,
+)
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.metadata.validate import validate_dataset
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.findings import Findings
-from cdisc_tools.model.specs import Codelist
+from cdisc_tools.model.specification import Specification
 from cdisc_tools.pipeline.progress import Progress, quiet
 
 CAP = 100
 
 
+@dataclass(frozen=True)
+class Held:
+    """What datasets are to be held to; what isn't given is the newest that ships.
+
+    ``study`` is a study folder, whose standards, terminology and specification hold;
+    ``specification`` a folder of specification tables, a specification workbook or a define.xml.
+    """
+
+    standard: str = ""
+    terminology: str = ""
+    study: Path | None = None
+    specification: Path | None = None
+
+
 def validate_datasets(
-    datasets: Iterable[Dataset], codelists: Mapping[str, Codelist], *, cap: int = CAP
+    datasets: Iterable[Dataset], standards: StudyStandards, *, cap: int = CAP
 ) -> Findings:
-    """Check datasets against their schemas; of each check and variable ``cap`` are kept."""
-    findings = Findings()
+    """Check datasets against their schemas, one after the other, and all against the study's
+    specification; of each check and variable ``cap`` findings are kept."""
+    findings, names = Findings(), []
     for dataset in datasets:
-        findings.extend(validate_dataset(dataset.frame, dataset.spec, codelists, cap=cap))
+        names.append(dataset.name)
+        found = validate_dataset(
+            dataset.frame, dataset.spec, standards.codelists, labels=dataset.labels, cap=cap
+        )
+        findings.extend(found)
+        findings.extend(
+            check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap)
+        )
+    findings.extend(standards.check_datasets(names))
     return findings
 
 
 def validate_folder(
-    path: Path, *, standard: str = "", terminology: str = "", cap: int = CAP,
-    progress: Progress = quiet,
-) -> tuple[dict[str, int], Findings]:  # fmt: skip
+    path: Path, held: Held, *, cap: int = CAP, progress: Progress = quiet
+) -> tuple[dict[str, int], Findings]:
     """Check a dataset file, or every dataset file of a folder, against its schema.
 
-    ``standard`` is a folder of specs/standards for the SDTM datasets. Returns the records of
-    each dataset, and the findings. Raises ConfigurationError when there is no dataset.
+    Returns the records of each dataset, and the findings. Raises ConfigurationError when there
+    is no dataset, or something is wrong in what they are held to.
     """
-    files = dataset_files(path)
-    codelists = read_terminology(terminology) if terminology else read_terminology()
-    counts, findings = {}, Findings()
-    for file in files:
-        name = file.stem.upper()
-        progress(f"validating {name}")
-        sdtm = standard_of(name) != standard_of("ADSL")
-        dataset = read_dataset(file, dataset_spec(name, standard=standard if sdtm else ""))
-        counts[name] = len(dataset.frame)
-        findings.extend(validate_datasets([dataset], codelists, cap=cap))
+    standards = read_held(held)
+    counts: dict[str, int] = {}
+
+    def read() -> Iterator[Dataset]:
+        for file in dataset_files(path):
+            progress(f"validating {file.stem.upper()}")
+            dataset = read_dataset(file, partial(standards.dataset_spec, file.stem))
+            counts[dataset.name] = len(dataset.frame)
+            yield dataset
+
+    findings = validate_datasets(read(), standards, cap=cap)
     return counts, findings
+
+
+def read_held(held: Held) -> StudyStandards:
+    """Return what datasets are held to; what is given by name goes before the study's."""
+    if held.study is not None:
+        standards = read_study_standards(read_study(held.study))
+    else:
+        standards = StudyStandards(read_terminology())
+    specification = None
+    if held.specification is not None:
+        specification = _specification_of(held.specification)
+        standards = standards.of_versions(**named_standards(specification))
+    if held.standard:
+        standards = standards.of_versions(sdtm=held.standard)
+    if held.terminology:
+        standards = replace(standards, codelists=read_terminology(held.terminology))
+    return standards.with_specification(specification) if specification else standards
+
+
+def _specification_of(path: Path) -> Specification:
+    """Read a specification: a folder of its tables, a workbook, or a define.xml."""
+    if not path.is_dir():
+        return read_specification_file(path)[0]
+    return read_checked_specification(path)

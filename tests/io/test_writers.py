@@ -1,5 +1,6 @@
 """Writers: what was written is read back by another program, and the bytes stay the same."""
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_a_transport_file_that_was_cut_off_is_refused(tmp_path, version, cut, ad
     data = path.read_bytes()
     path.write_bytes(data[: len(data) - cut] + added)
     if whole:
-        assert len(read_xpt(path)) == 9
+        assert len(read_xpt(path).frame) == 9
         return
     with pytest.raises(ConfigurationError, match=r"ex.xpt ends within a record"):
         read_xpt(path)
@@ -88,6 +89,27 @@ def test_a_day_is_written_as_a_date(tmp_path):
     assert frame["EXSTDTC"].tolist()[0] == 21618
     assert frame["EXSTDTC"].isna().tolist() == [False, True]
     assert meta.original_variable_types["EXSTDTC"].startswith("DATE")
+
+
+def test_labels_and_formats_are_those_of_the_spec(tmp_path):
+    own = {
+        "EXDOSE": ("Dose in mg", "8.2"), "EXSTDTC": ("Day", "E8601DA10."), "EXENDTC": ("End", ""),
+    }  # fmt: skip
+    variables = tuple(
+        dataclasses.replace(variable, label=own[variable.name][0], format=own[variable.name][1])
+        for variable in EX.spec.variables
+        if variable.name in own
+    )
+    spec = dataclasses.replace(EX.spec, label="Doses", variables=variables)
+    day = pd.Series(pd.to_datetime(["2019-03-10"]))
+    frame = pd.DataFrame({"EXDOSE": [1.5], "EXSTDTC": day, "EXENDTC": day})
+    write_xpt(Dataset(spec, frame), tmp_path / "ex.xpt", MOMENT)
+    _, meta = pyreadstat.read_xport(str(tmp_path / "ex.xpt"))
+    assert meta.file_label == "Doses"
+    assert meta.column_names_to_labels == {name: label for name, (label, _) in own.items()}
+    assert meta.original_variable_types == {
+        "EXDOSE": "8.2", "EXSTDTC": "E8601DA10", "EXENDTC": "DATE9",
+    }  # fmt: skip
 
 
 def test_the_same_dataset_gives_the_same_bytes(tmp_path):
@@ -185,8 +207,8 @@ def test_text_of_either_encoding_is_read(tmp_path):
     frame = pd.DataFrame({"STUDYID": pd.Series(["Müller 5 µg"], dtype="string")})
     spec = dataset_spec("DM")
     write_xpt(Dataset(spec, frame), tmp_path / "dm.xpt", datetime(2020, 1, 1))
-    assert read_xpt(tmp_path / "dm.xpt")["STUDYID"].tolist() == ["Müller 5 µg"]
+    assert read_xpt(tmp_path / "dm.xpt").frame["STUDYID"].tolist() == ["Müller 5 µg"]
     data = (tmp_path / "dm.xpt").read_bytes()
     old = data.replace("Müller 5 µg".encode(), "Müller 5 µg".encode("cp1252") + b"  ")
     (tmp_path / "old.xpt").write_bytes(old)
-    assert read_xpt(tmp_path / "old.xpt")["STUDYID"].tolist() == ["Müller 5 µg"]
+    assert read_xpt(tmp_path / "old.xpt").frame["STUDYID"].tolist() == ["Müller 5 µg"]

@@ -10,7 +10,7 @@ from cdisc_tools.mapping.engine import MappingResult, map_study
 from cdisc_tools.metadata.mapping_tables import read_mapping
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.metadata.study import read_study
-from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.metadata.study_standards import read_study_standards
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.findings import Finding
 from cdisc_tools.model.study import Study
@@ -84,7 +84,7 @@ def map_folder(folder: Path, data: Path | None = None) -> MappingResult:
     words = read_table(specs_path() / "mapping" / "date_words.csv", ("word", "meaning"))
     tables, findings = read_sources(study)
     result = map_study(
-        study, read_mapping(folder), tables, read_terminology(study.terminology),
+        study, read_mapping(folder), tables, read_study_standards(study),
         {line["word"]: line["meaning"] for line in words},
     )  # fmt: skip
     findings.extend(result.findings)

@@ -12,7 +12,7 @@ from cdisc_tools.metadata.analysis import read_analysis
 from cdisc_tools.metadata.mapping_tables import read_mapping
 from cdisc_tools.metadata.resources import read_table, sample_study_path, specs_path
 from cdisc_tools.metadata.study import read_study
-from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.metadata.study_standards import read_study_standards
 from cdisc_tools.model.analysis import Analysis
 from cdisc_tools.model.data import RawTable
 from cdisc_tools.model.findings import Finding
@@ -45,7 +45,7 @@ def sample() -> Sample:
         for line in read_table(specs_path() / "mapping" / "date_words.csv", ("word",))
     }
     mapping = read_mapping(folder)
-    result = map_study(study, mapping, tables, read_terminology(study.terminology), words)
+    result = map_study(study, mapping, tables, read_study_standards(study), words)
     return Sample(study, tables, result, [*reading, *result.findings])
 
 

@@ -8,7 +8,7 @@ import pytest
 from cdisc_tools.mapping.engine import map_study
 from cdisc_tools.metadata.mapping_tables import read_mapping
 from cdisc_tools.metadata.resources import read_date_words, sample_study_path
-from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.metadata.study_standards import read_study_standards
 
 ARMS = ["ARMCD", "ACTARMCD", "ACTARM", "ARMNRS"]
 
@@ -19,8 +19,8 @@ def mapped(sample, **changed: pd.DataFrame):
     for name, frame in changed.items():
         tables[name] = dataclasses.replace(tables[name], frame=frame)
     study = sample.study
-    terms = read_terminology(study.terminology)
-    return map_study(study, read_mapping(sample_study_path()), tables, terms, read_date_words())
+    standards = read_study_standards(study)
+    return map_study(study, read_mapping(sample_study_path()), tables, standards, read_date_words())
 
 
 def without(sample, source: str, subject: str) -> pd.DataFrame:
