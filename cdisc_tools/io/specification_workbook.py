@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -29,6 +28,7 @@ from cdisc_tools.metadata.specification import (
 )
 from cdisc_tools.metadata.specification_checks import SpecProblem
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.specification import Specification, SpecRecord
 
 MAX_UNPACKED = 128 * 1024 * 1024
@@ -241,7 +241,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return format(Decimal(repr(value)).normalize(), "f")
+        return number_text(value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, date | time):

@@ -7,6 +7,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cdisc_tools.io.terminology_rows import is_header, read_rows
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.terminology import ReleaseFile
 
 OLE, ZIP = bytes.fromhex("d0cf11e0a1b11ae1"), b"PK\x03\x04"
@@ -76,6 +77,4 @@ def _check_size(data: bytes, shown: str) -> None:
 
 def _text(cell: object) -> str:
     """Write a cell as text; a number without its ".0"."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    return number_text(cell) if isinstance(cell, float) else str(cell)

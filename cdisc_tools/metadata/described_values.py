@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 import pandas as pd
+
+from cdisc_tools.model.numbers import number_text
 
 NUMBER_BYTES = 8
 _WHOLE, _DECIMAL = re.compile(r"-?\d{1,15}"), re.compile(r"-?\d{1,15}\.\d+")
@@ -68,9 +69,8 @@ def _number(decimals: Iterable[int]) -> ValueDescription:
 
 
 def _decimals(value: float) -> int:
-    """The decimals of the shortest text that is this number."""
-    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
-    return max(-exponent, 0) if isinstance(exponent, int) else 0
+    """The decimals of a number as it is written."""
+    return len(number_text(value).partition(".")[2])
 
 
 def _date_type(texts: list[str]) -> str:

@@ -10,6 +10,7 @@ from cdisc_tools.metadata.dictionary_files import read_meddra, read_whodrug
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.model.dictionaries import Dictionaries, MedDra, WhoDrug
 from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.specs import DatasetSpec, fold_term
 from cdisc_tools.model.study import Study
 
@@ -150,8 +151,8 @@ class _Reporter:
 
 def _text(value: object) -> str | None:
     """A value as text, a whole number without decimals, None where it is empty."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return number_text(value)
     return str(value).strip() or None
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc_tools.model.numbers import number_text
+
 _TEXT_KINDS = {"string", "empty"}
 # Arrow works without the interpreter's lock: a second thread does half of the work
 _THREADS = 2
@@ -63,6 +65,13 @@ def as_categories(series: pd.Series) -> pd.Series:
     return pd.Series(
         pd.Categorical.from_codes(codes, dtype=kind, validate=False), index=series.index
     )
+
+
+def as_written(series: pd.Series) -> pd.Series:
+    """Return numbers as one writes them, with 15 significant digits: 9.3 of 9.299999999999999."""
+    codes, distinct = pd.factorize(series.astype("float64"))
+    rounded = np.array([*(float(number_text(number)) for number in distinct), np.nan])
+    return pd.Series(rounded[codes], index=series.index)
 
 
 def is_repeated(frame: pd.DataFrame, names: list[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":

@@ -19,6 +19,7 @@ from cdisc_tools.model.mapping import (
     UnitRule,
     VisitRule,
 )
+from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.specs import fold_term
 
 NEEDED_COLUMNS = ("variable", "algorithm")
@@ -168,8 +169,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, str, list[Line]]]:
 
 
 def _cell(value: object) -> str:
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole and isinstance(value, float) else str(value).strip()
+    return number_text(value) if isinstance(value, float) else str(value).strip()
 
 
 def _mapping_line(dataset: str, line: Line) -> MappingLine:

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc_tools.metadata.distinct import as_categories, is_repeated, is_text, texts_of
+from cdisc_tools.metadata.distinct import as_categories, as_written, is_repeated, is_text, texts_of
 from cdisc_tools.metadata.iso8601 import (
     is_datetime_or_interval,
     is_duration,
@@ -87,7 +87,7 @@ def is_one_of(
         return _judged(series, partial(_is_term, permitted=permitted, or_number=or_number))
     if pd.api.types.is_numeric_dtype(series.dtype):
         numbers = pd.to_numeric(pd.Series(sorted(permitted)), errors="coerce").dropna()
-        return series.isin(numbers.to_list()) | series.isna()
+        return as_written(series).isin(numbers.to_list()) | series.isna()
     return pd.Series(True, index=series.index)
 
 
@@ -126,7 +126,7 @@ def is_of_data_type(series: pd.Series, data_type: str) -> pd.Series:
     if data_type not in _NUMBER_TYPES:
         return pd.Series(True, index=series.index)
     if pd.api.types.is_numeric_dtype(series.dtype) and data_type == "integer":
-        return series.isna() | (series % 1 == 0)
+        return has_at_most_digits(series, 0)
     return _judged(series, lambda texts: _matches(texts, _NUMBER_TYPES[data_type]))
 
 

@@ -19,6 +19,7 @@ from cdisc_tools.metadata.standards import (
     read_standard,
     read_structures,
     standard_of,
+    structure_spec,
     with_variables,
 )
 from cdisc_tools.model.errors import ConfigurationError
@@ -43,7 +44,8 @@ def resolve_dataset(
     class that are among the columns; LBCH is a part of LB; XX is a domain of ``custom``
     (study.yaml), or one whose class its topic variable tells; SUPPxx holds the supplemental
     qualifiers of any of these. A dataset of ADaM is one whose name starts with AD, or any where
-    ``standard`` is one of ADaM; its structure is told by its columns.
+    ``standard`` is one of ADaM; its structure is told by its columns. Without columns BDS, TTE,
+    OCCDS and OTHER are the structures themselves.
 
     ``standard`` defaults to SDTMIG 3.4 and ADaMIG 1.3. One of the SDTM doesn't bind ADaM names.
     ``dataset_class`` is what a study's specification says of a dataset of the sponsor's own, in
@@ -53,11 +55,14 @@ def resolve_dataset(
     """
     name = name.upper()
     analysis = bool(standard) and bool(read_structures(standard))
+    adam = standard if analysis else ADAM
+    if not columns and name in read_structures(adam) and name not in read_standard(adam):
+        return structure_spec(name, standard=adam)
     if analysis or (standard_of(name) == ADAM and name not in custom):
         return resolve_analysis_dataset(
             name,
             tuple(columns),
-            standard=standard if analysis else ADAM,
+            standard=adam,
             dataset_class=dataset_class,
         )
     if dataset_class and is_domain_name(name) and name[:2] not in custom:

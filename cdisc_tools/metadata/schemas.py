@@ -6,6 +6,7 @@ that the findings are made of masks (``metadata/validate.py``), never of parsed 
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,8 +23,7 @@ from cdisc_tools.metadata.masks import (
     is_same_term,
     sequence_variable,
 )
-from cdisc_tools.metadata.standards import dataset_spec
-from cdisc_tools.metadata.terminology import CT, read_terminology
+from cdisc_tools.metadata.study_standards import standards_of
 from cdisc_tools.metadata.value_checks import codelists_of, value_checks
 from cdisc_tools.metadata.value_level import condition_text, records_where
 from cdisc_tools.model.errors import ConfigurationError
@@ -43,15 +43,18 @@ _SHOWN_CASES = 10
 
 
 def schema(
-    dataset: str, *, standard: str = "", terminology: str = CT, severity: str = "error"
+    dataset: str,
+    *,
+    columns: Sequence[str] = (),
+    study: Path | None = None,
+    standard: str = "",
+    terminology: str = "",
+    severity: str = "error",
 ) -> pa.DataFrameSchema:
-    """Return the pandera schema of a dataset of a standard.
-
-    ``severity`` is the least severity that makes the schema fail: error, warning or note.
-    Raises ConfigurationError for an unknown dataset, standard, terminology or severity.
-    """
-    spec = dataset_spec(dataset, standard=standard)
-    return build_schema(spec, read_terminology(terminology), severity=severity)
+    """Return the pandera schema of a dataset; see ``cdisc_tools.schema``."""
+    standards = standards_of(study, standard=standard, terminology=terminology)
+    spec = standards.dataset_spec(dataset, columns)
+    return build_schema(spec, standards.codelists, severity=severity)
 
 
 def build_schema(

@@ -82,6 +82,11 @@ class _Checked:
         """True when the source has the table without the field's column."""
         return bool(self.columns) and (table, field) not in self.columns
 
+    def is_missed(self, table: str) -> bool:
+        """True where who read the file has said already that a needed table isn't there."""
+        read = {name for name, _ in self.columns}
+        return bool(read) and table not in read and self.layout[table].needed == "yes"
+
     def problem(self, table: str, number: int, field: str, fault: Fault) -> SpecProblem:
         """Locate a fault at a field of a record."""
         record = self.spec.table(table)[number]
@@ -250,10 +255,9 @@ def _references_to_nothing(
     found: dict[tuple[str, ...], list[tuple[str, int, str]]] = {}
     for name, table in checked.layout.items():
         for field in table.fields:
-            # a missing sheet that is needed anyway is reported by who read the file
             if not field.refers or any(checked.spec.table(refer) for refer in field.refers):
                 continue
-            if any(checked.layout[refer].needed == "yes" for refer in field.refers):
+            if any(checked.is_missed(refer) for refer in field.refers):
                 continue
             for number, record in enumerate(checked.spec.table(name)):
                 if record[field.name]:

@@ -245,7 +245,8 @@ def _unlike(variable: VariableSpec, spec: DatasetSpec, base: DatasetSpec) -> Ite
     names = (variable.name,)
     if variable.label != known.label:
         yield Finding("CDT-M008", spec.name, names, (variable.label,), detail=known.label)
-    if known.type == "Num" and variable.data_type not in _NUMERIC:
+    # a dataset whose variables aren't listed has the standard's
+    if known.type == "Num" and variable.data_type not in {"", *_NUMERIC}:
         yield Finding("CDT-M009", spec.name, names, (variable.data_type,), detail=known.type)
 
 

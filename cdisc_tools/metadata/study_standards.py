@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from cdisc_tools.metadata.dictionaries import read_dictionaries
@@ -11,9 +12,9 @@ from cdisc_tools.metadata.resources import specs_path
 from cdisc_tools.metadata.specification import specification_folders
 from cdisc_tools.metadata.specification_checks import read_checked_specification
 from cdisc_tools.metadata.standards import ADAM, SDTM, read_standard, standard_of
-from cdisc_tools.metadata.study import CUSTOM_CLASSES
+from cdisc_tools.metadata.study import CUSTOM_CLASSES, read_study
 from cdisc_tools.metadata.study_specs import check_specified, join_parts, specify_datasets
-from cdisc_tools.metadata.terminology import Terminology, read_terminology
+from cdisc_tools.metadata.terminology import CT, Terminology, read_terminology
 from cdisc_tools.model.dictionaries import Dictionaries
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
@@ -124,6 +125,32 @@ def named_standards(specification: Specification) -> Mapping[str, str]:
         if family and (specs_path() / "standards" / f"{family}-{version}").is_dir():
             found["adam" if family == "adamig" else "sdtm"] = f"{family}-{version}"
     return found
+
+
+def standards_of(
+    study: Path | None = None,
+    *,
+    standard: str = "",
+    terminology: str = "",
+    specification: Specification | None = None,
+) -> StudyStandards:
+    """Return what datasets are held to: a study folder's standards, or the newest that ship.
+
+    A specification, a standard of the SDTM (or of ADaM, for datasets of any name) and a
+    terminology that are given go before the study's, the standard before the specification's.
+    Raises ConfigurationError for an unknown standard or terminology, or a wrong study.
+    """
+    if study is not None:
+        standards = read_study_standards(read_study(study))
+    else:
+        standards = StudyStandards(read_terminology(terminology or CT))
+    if specification is not None:
+        standards = standards.of_versions(**named_standards(specification))
+    if standard:
+        standards = standards.of_versions(sdtm=standard)
+    if terminology:
+        standards = replace(standards, codelists=read_terminology(terminology))
+    return standards.with_specification(specification) if specification else standards
 
 
 def read_study_standards(study: Study) -> StudyStandards:

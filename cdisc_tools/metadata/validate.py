@@ -12,6 +12,7 @@ from cdisc_tools.metadata.faults import FRAME_FAULTS, find_unlike_labels
 from cdisc_tools.metadata.schemas import build_schema, judged_by_value, presence_check
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.specs import Codelist, DatasetSpec
 
 _ABSENT = SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME
@@ -158,8 +159,8 @@ def _text(value: Any) -> str:
     """Write a value of a record as text: missing is "", a date without a time is its day."""
     if pd.isna(value):
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return number_text(value)
     if isinstance(value, pd.Timestamp):
         return value.isoformat().removesuffix("T00:00:00")
     return str(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdisc_tools.metadata.distinct import as_categories, is_text
+from cdisc_tools.metadata.distinct import as_categories, as_written, is_text
 from cdisc_tools.model.specs import Comparison
 
 _ORDERED: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -22,7 +22,7 @@ def records_where(frame: pd.DataFrame, where: Sequence[Comparison]) -> pd.Series
     """True for each record that meets every comparison.
 
     A missing value meets only NE and NOTIN. A comparison with a variable that the frame hasn't
-    got is met by no record. Numbers compare as numbers, dates and texts as texts.
+    got is met by no record. Numbers compare as numbers, texts as texts, a date as its ISO 8601 day.
     """
     chosen = pd.Series(True, index=frame.index)
     for comparison in where:
@@ -46,6 +46,8 @@ def _meets(frame: pd.DataFrame, comparison: Comparison) -> pd.Series:
     if comparison.variable not in frame.columns:
         return pd.Series(False, index=frame.index)
     series = frame[comparison.variable]
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        series = series.dt.strftime("%Y-%m-%d").astype("string")
     values = pd.Series(comparison.values, dtype="string")
     if is_text(series) or isinstance(series.dtype, pd.CategoricalDtype):
         series = as_categories(series)
@@ -53,7 +55,7 @@ def _meets(frame: pd.DataFrame, comparison: Comparison) -> pd.Series:
         chosen = of_category.reindex(series.cat.codes, fill_value=False).to_numpy()
     else:
         numbers = pd.to_numeric(values, errors="coerce")
-        chosen = _compare(series, numbers, comparison.comparator).to_numpy(dtype=bool)
+        chosen = _compare(as_written(series), numbers, comparison.comparator).to_numpy(dtype=bool)
     met = pd.Series(chosen, index=frame.index)
     return met | series.isna() if comparison.comparator in _NEGATED else met & series.notna()
 

@@ -11,6 +11,7 @@ import pandas as pd
 from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.model.data import Dataset, RawTable
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.trace import TracedCell, TraceNode
 from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.run import Run, run_study
@@ -179,9 +180,7 @@ def _collected(name: str, variable: str) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def _key(name: str, row: pd.Series) -> str:

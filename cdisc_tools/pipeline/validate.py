@@ -1,7 +1,7 @@
 """Datasets against their schemas and the study's specification."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -9,13 +9,7 @@ from cdisc_tools.io.datasets import dataset_files, read_dataset
 from cdisc_tools.io.specification_files import read_specification_file
 from cdisc_tools.metadata.dictionaries import check_dictionary
 from cdisc_tools.metadata.specification_checks import read_checked_specification
-from cdisc_tools.metadata.study import read_study
-from cdisc_tools.metadata.study_standards import (
-    StudyStandards,
-    named_standards,
-    read_study_standards,
-)
-from cdisc_tools.metadata.terminology import read_terminology
+from cdisc_tools.metadata.study_standards import StudyStandards, standards_of
 from cdisc_tools.metadata.validate import validate_dataset
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.findings import Findings
@@ -82,19 +76,13 @@ def validate_folder(
 
 def read_held(held: Held) -> StudyStandards:
     """Return what datasets are held to; what is given by name goes before the study's."""
-    if held.study is not None:
-        standards = read_study_standards(read_study(held.study))
-    else:
-        standards = StudyStandards(read_terminology())
-    specification = None
-    if held.specification is not None:
-        specification = _specification_of(held.specification)
-        standards = standards.of_versions(**named_standards(specification))
-    if held.standard:
-        standards = standards.of_versions(sdtm=held.standard)
-    if held.terminology:
-        standards = replace(standards, codelists=read_terminology(held.terminology))
-    return standards.with_specification(specification) if specification else standards
+    given = held.specification
+    return standards_of(
+        held.study,
+        standard=held.standard,
+        terminology=held.terminology,
+        specification=_specification_of(given) if given else None,
+    )
 
 
 def _specification_of(path: Path) -> Specification:

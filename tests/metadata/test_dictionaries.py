@@ -1,11 +1,13 @@
 """Coded values against a small dictionary written by hand in the layouts of the licensed ones."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
+from cdisc_tools.metadata.checks import read_checks
 from cdisc_tools.metadata.dictionaries import check_dictionary, read_dictionaries
 from cdisc_tools.metadata.dictionary_files import read_meddra, read_whodrug
 from cdisc_tools.metadata.standards import dataset_spec
@@ -184,6 +186,12 @@ def test_whodrug(files, case, tmp_path):
     expected = case["expected"].item()
     written = [f"{one.check_id[4:]} {' '.join(one.variables)}" for one in found]
     assert written == ([] if expected is pd.NA else [expected])
+
+
+def test_every_check_of_a_dictionary_is_tested_here():
+    found = {check_id for check_id in read_checks() if check_id > "CDT-T004"}
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [check_id for check_id in sorted(found) if f" {check_id[4:]} " not in text] == []
 
 
 @pytest.mark.parametrize(
