@@ -38,6 +38,7 @@ _ANALYSIS_CLASSES = frozenset(
     }
 )
 _SUBJECT_KEYS = ("STUDYID", "USUBJID")
+_TERM_CHECKS = frozenset({"CDT-T001", "CDT-T002"})
 # a user who validates with the bare schema reads these in pandera's report
 _SHOWN_CASES = 10
 
@@ -147,10 +148,12 @@ def _column_checks(
     required = _must_have_value(variable, spec)
     if required:
         checks.append(_check("CDT-S003", has_value, variables=names))
+    by_record = bool(_term_levels(variable, spec))
     checks += [
         _check(check.check_id, check.passes, variables=names, detail=check.expected)
         for check in value_checks(variable, codelists)
         if not (required and check.check_id == "CDT-M001")
+        and not (by_record and check.check_id in _TERM_CHECKS)
     ]
     return checks
 
@@ -176,6 +179,7 @@ def _frame_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[
         checks.append(_check("CDT-S012", is_numbered_once, variables=(sequence,)))
     checks.extend(_pair_checks(spec, codelists))
     checks.extend(_value_level_checks(spec, codelists))
+    checks.extend(_remaining_term_checks(spec, codelists))
     for check_id, faults in FRAME_FAULTS.items():
         function = partial(_has_no_fault, faults=faults, spec=spec, codelists=codelists)
         checks.append(_check(check_id, function))
@@ -210,17 +214,58 @@ def _value_level_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) ->
     ]
 
 
+def _remaining_term_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[pa.Check]:
+    """Make the checks of terms in the records that no value level names a codelist for."""
+    return [
+        _check(
+            check.check_id,
+            partial(_passes_elsewhere, levels=levels, passes=check.passes),
+            variables=(variable.name,),
+            detail=check.expected,
+        )
+        for variable in spec.variables
+        if (levels := _term_levels(variable, spec))
+        for check in value_checks(variable, codelists)
+        if check.check_id in _TERM_CHECKS
+    ]
+
+
+def _term_levels(variable: VariableSpec, spec: DatasetSpec) -> tuple[ValueLevelSpec, ...]:
+    """Return the value level that names a codelist of the standard for a variable."""
+    return tuple(
+        level
+        for level in spec.value_level
+        if level.variable.name == variable.name and level.variable.codelists
+    )
+
+
 def _passes_where(
     frame: pd.DataFrame, level: ValueLevelSpec, passes: Callable[[pd.Series], pd.Series]
 ) -> pd.Series:
     """True for each record that a value level isn't about, or whose value passes its check."""
+    return _passes_in(frame, level.variable.name, records_where(frame, level.where), passes)
+
+
+def _passes_elsewhere(
+    frame: pd.DataFrame,
+    levels: tuple[ValueLevelSpec, ...],
+    passes: Callable[[pd.Series], pd.Series],
+) -> pd.Series:
+    """True for each record that some value level is about, or whose value passes the check."""
+    chosen = ~pd.concat([records_where(frame, level.where) for level in levels], axis=1).any(axis=1)
+    return _passes_in(frame, levels[0].variable.name, chosen, passes)
+
+
+def _passes_in(
+    frame: pd.DataFrame,
+    name: str,
+    chosen: pd.Series,
+    passes: Callable[[pd.Series], pd.Series],
+) -> pd.Series:
+    """True for each record that isn't chosen, or whose value passes a check."""
     passed = pd.Series(True, index=frame.index)
-    name = level.variable.name
-    chosen = records_where(frame, level.where)
-    if name not in frame.columns or not chosen.any():
-        return passed
-    values = frame.loc[chosen, name]
-    passed[chosen] = passes(values)
+    if name in frame.columns and chosen.any():
+        passed[chosen] = passes(frame.loc[chosen, name])
     return passed
 
 

@@ -1,9 +1,12 @@
 """Value level and the checks of a study's specification, on both sides of each boundary."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from cdisc_tools.metadata.standards import dataset_spec as standard_spec
 from cdisc_tools.metadata.validate import validate_dataset
 from cdisc_tools.metadata.value_level import records_where
 from cdisc_tools.model.specs import (
@@ -174,3 +177,23 @@ def test_a_value_level_holds_for_its_records_alone():
         *(variable(name, kinds.get(name, "Char")) for name in names), levels=(number,)
     )
     assert found(RESULTS, spec) == [("CDT-M003", 2, "integer where XXTESTCD EQ HCT")]
+
+
+@pytest.mark.parametrize(
+    ("category", "term", "codelists"),
+    [
+        ("DISPOSITION EVENT", "COMPLETED", None),
+        ("DISPOSITION EVENT", "RANDOMIZED", "NCOMPLT"),
+        ("PROTOCOL MILESTONE", "RANDOMIZED", None),
+        ("OTHER EVENT", "FINAL LAB VISIT", "OTHEVENT"),
+        # no category tells which codelist answers, so any may
+        (None, "RANDOMIZED", None),
+        (None, "FINAL LAB VISIT", "NCOMPLT PROTMLST OTHEVENT"),
+    ],
+)
+def test_a_term_is_found_once_by_the_codelist_of_its_record(category, term, codelists):
+    ds = pd.DataFrame({"USUBJID": ["1"], "DSCAT": [category], "DSDECOD": [term]}, dtype="string")
+    findings = validate_dataset(ds, standard_spec("DS"))
+    details = [item.detail for item in findings if item.check_id == "CDT-T002"]
+    named = [" ".join(re.findall("NCOMPLT|PROTMLST|OTHEVENT", detail)) for detail in details]
+    assert named == ([] if codelists is None else [codelists])
