@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from cdisc_tools.io.specification_workbook import SpecificationSource
+from cdisc_tools.io.writing import one_line_end
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.specification_checks import SpecProblem
@@ -131,7 +132,7 @@ class _Define:
         self.problems.append(SpecProblem(position, f"{place}: {text}", refuses=True))
 
     def _record(self, element: Element, values: Values) -> SpecRecord:
-        filled = {name: text.strip() for name, text in values.items() if text.strip()}
+        filled = {name: one_line_end(text).strip() for name, text in values.items() if text.strip()}
         return SpecRecord(filled, f"{self.shown} line {element.sourceline}")
 
     def _of(self, element: Element, name: str) -> str:
@@ -307,34 +308,83 @@ class _Define:
                 yield self._record(ref, {
                     "dataset": group.get("Name", ""),
                     "variable": variable.get("Name", ""),
-                    "where_clause": _id(clause.get("WhereClauseOID")),
+                    "where_clause": self._clause_id(clause, group.get("Name", "")),
                     "description": _description(item) or _description(ref),
                     **self._item_values(ref, item),
                 })  # fmt: skip
 
     def where_clauses(self) -> Iterator[SpecRecord]:
         """The conditions of each where clause, one a record."""
-        owners = {
-            ref.get("ItemOID", ""): (group.get("Name", ""), item.get("Name", ""))
-            for group in reversed(self.groups)
-            for ref, item in self._items_silently(group)
-        }
         for oid, clause in self.clauses.items():
+            readings = self._readings.get(oid) or {self._datasets_of(oid, ""): _id(oid)}
             for check in clause.findall(f"{{{ODM}}}RangeCheck"):
-                item = self._of(check, "ItemOID")
-                if item not in owners:
-                    self._problem("where_clauses", check, f"no dataset has the item {item}")
-                    continue
+                if self._of(check, "ItemOID") not in self._owners:
+                    text = f"no dataset has the item {self._of(check, 'ItemOID')}"
+                    self._problem("where_clauses", check, text)
+            for datasets, name in readings.items():
+                comment = _id(self._of(clause, "CommentOID"))
+                yield from self._conditions(clause, datasets, {"id": name, "comment": comment})
+
+    def _conditions(
+        self, clause: Element, datasets: Sequence[str], own: Values
+    ) -> Iterator[SpecRecord]:
+        """The conditions of a clause whose items are looked up in the given datasets."""
+        for check, dataset in zip(clause.findall(f"{{{ODM}}}RangeCheck"), datasets, strict=True):
+            item = self._of(check, "ItemOID")
+            if item in self._owners:
                 values = [value.text or "" for value in check.findall(f"{{{ODM}}}CheckValue")]
                 comparator = check.get("Comparator", "")
-                yield self._record(check, {
-                    "id": _id(oid),
-                    "dataset": owners[item][0],
-                    "variable": owners[item][1],
+                yield self._record(check, own | {
+                    "dataset": dataset,
+                    "variable": self._owners[item][dataset],
                     "comparator": comparator,
                     "value": join_values(comparator, values),
-                    "comment": _id(self._of(clause, "CommentOID")),
                 })  # fmt: skip
+
+    @cached_property
+    def _owners(self) -> dict[str, dict[str, str]]:
+        """The datasets that have an item, each with the name of its variable."""
+        found: dict[str, dict[str, str]] = {}
+        for group in self.groups:
+            for ref, item in self._items_silently(group):
+                own = found.setdefault(ref.get("ItemOID", ""), {})
+                own.setdefault(group.get("Name", ""), item.get("Name", ""))
+        return found
+
+    def _datasets_of(self, oid: str, dataset: str) -> tuple[str, ...]:
+        """The datasets that a clause's items are of, for the value level of one dataset.
+
+        An item that several share (those of LBCH and LBHE) is the dataset's own.
+        """
+        clause = self.clauses.get(oid)
+        checks = [] if clause is None else clause.findall(f"{{{ODM}}}RangeCheck")
+        owners = (self._owners.get(self._of(check, "ItemOID"), {}) for check in checks)
+        return tuple(dataset if dataset in own else next(iter(own), "") for own in owners)
+
+    @cached_property
+    def _readings(self) -> dict[str, dict[tuple[str, ...], str]]:
+        """The ids of each clause by the datasets that it is about; a further one gets a suffix."""
+        found: dict[str, dict[tuple[str, ...], str]] = {}
+        for group in self.groups:
+            name = group.get("Name", "")
+            for _, variable in self._items_silently(group):
+                for clause in self._clause_refs(variable):
+                    oid = clause.get("WhereClauseOID", "")
+                    own = found.setdefault(oid, {})
+                    own.setdefault(self._datasets_of(oid, name), f"{_id(oid)}.{name}" if own
+                                   else _id(oid))  # fmt: skip
+        return found
+
+    def _clause_refs(self, variable: Element) -> Iterator[Element]:
+        """The where clauses that the value level of a variable names."""
+        values = variable.find(f"{{{self.define}}}ValueListRef")
+        oid = "" if values is None else values.get("ValueListOID", "")
+        if oid in self.value_lists:
+            yield from self.value_lists[oid].iter(f"{{{self.define}}}WhereClauseRef")
+
+    def _clause_id(self, clause: Element, dataset: str) -> str:
+        oid = clause.get("WhereClauseOID", "")
+        return self._readings[oid][self._datasets_of(oid, dataset)]
 
     def codelists(self) -> Iterator[SpecRecord]:
         """The terms of each codelist; a codelist without any is one record."""

@@ -2,11 +2,9 @@
 
 import csv
 import io
-import shutil
-import tempfile
 from pathlib import Path
 
-from cdisc_tools.io.writing import write_text
+from cdisc_tools.io.writing import one_line_end, replacing_folder, write_text
 from cdisc_tools.metadata.specification import TableLayout, has_specification, read_layout
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specification import Specification, SpecRecord
@@ -21,20 +19,11 @@ def write_specification_tables(spec: Specification, folder: Path, *, replace: bo
     other files.
     """
     check_tables_folder(folder, replace=replace)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        made = temporary / "new"
-        made.mkdir()
+    with replacing_folder(folder) as made:
         for table in read_layout().values():
             if spec.table(table.name):
                 text = _table_text(table, spec.table(table.name))
                 write_text(made / f"{table.name}.csv", text)
-        if folder.exists():
-            folder.rename(temporary / "old")
-        made.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def check_tables_folder(folder: Path, *, replace: bool) -> None:
@@ -43,6 +32,11 @@ def check_tables_folder(folder: Path, *, replace: bool) -> None:
         return
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is a file; give a folder")
+    if folder.resolve() == Path.cwd():
+        raise ConfigurationError(
+            f"{folder} is no study, and as the current folder it can't be replaced; name another "
+            "folder for the tables"
+        )
     known = {f"{name}.csv" for name in read_layout()}
     foreign = sorted(path.name for path in folder.iterdir() if path.name not in known)
     if foreign:
@@ -59,5 +53,5 @@ def _table_text(table: TableLayout, records: tuple[SpecRecord, ...]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([record[name] for name in names] for record in records)
+    writer.writerows([one_line_end(record[name]) for name in names] for record in records)
     return buffer.getvalue()

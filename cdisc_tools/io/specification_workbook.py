@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from cdisc_tools.io.writing import write_bytes
+from cdisc_tools.io.writing import one_line_end, write_bytes
 from cdisc_tools.metadata.specification import (
     FieldLayout,
     TableLayout,
@@ -247,7 +247,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))
-    return plain.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return one_line_end(plain).strip()
 
 
 def write_specification_workbook(

@@ -59,6 +59,8 @@ def _parsed(text: str, shown: str) -> Any:
             f"{shown} line {error.lineno}: the JSON ends or breaks there ({error.msg}, column "
             f"{error.colno}); {_AGAIN}"
         ) from error
+    except ValueError as error:
+        raise ConfigurationError(f"{shown}: is JSON with a number too large; {_AGAIN}") from error
     except RecursionError as error:
         raise ConfigurationError(f"{shown}: is JSON nested too deeply; {_AGAIN}") from error
 

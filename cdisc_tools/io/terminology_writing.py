@@ -2,11 +2,10 @@
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from cdisc_tools.io.writing import replacing_folder
 from cdisc_tools.metadata.terminology_store import (
     CODELIST_COLUMNS,
     CODELISTS,
@@ -25,10 +24,8 @@ def write_release(release: Release, source: Path, layout: str) -> Path:
     They are written to a folder beside, which then takes the place of an earlier one.
     """
     folder = imported_folder(release.date, release.package)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        _write_tables(release, temporary)
+    with replacing_folder(folder) as made:
+        _write_tables(release, made)
         description = {
             "package": release.package,
             "date": release.date,
@@ -37,33 +34,12 @@ def write_release(release: Release, source: Path, layout: str) -> Path:
             "layout": layout,
             "codelists": len(release.codelists),
             "terms": release.terms,
-            "codelists_sha256": file_hash(temporary / CODELISTS),
-            "terms_sha256": file_hash(temporary / TERMS),
+            "codelists_sha256": file_hash(made / CODELISTS),
+            "terms_sha256": file_hash(made / TERMS),
         }
         text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
-        (temporary / SOURCE).write_text(text, encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
-        _take_place(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        (made / SOURCE).write_text(text, encoding="utf-8", newline="\n")
     return folder
-
-
-def _take_place(new: Path, folder: Path) -> None:
-    """Rename a folder to another that may be there; what was there goes last."""
-    if not folder.exists():
-        new.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)) / "old"
-    try:
-        folder.rename(old)
-        try:
-            new.rename(folder)
-        except OSError:
-            old.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
 
 
 def _write_tables(release: Release, folder: Path) -> None:

@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,44 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside ``folder``, which takes its place when the block ends well.
+
+    Where the block or the change of places fails, the old folder stays as it was.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    old, made = temporary / "old", temporary / "new"
+    try:
+        made.mkdir()
+        yield made
+        _take_place(made, folder, old)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _take_place(made: Path, folder: Path, old: Path) -> None:
+    """Put a folder in the place of another, which is put back where that is cut short."""
+    try:
+        if folder.exists():
+            folder.rename(old)
+        made.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
+
+
+def one_line_end(text: str) -> str:
+    """Write every line end of a text as a line feed, which is what a table's cell keeps.
+
+    >>> one_line_end("a\\r\\nb\\rc")
+    'a\\nb\\nc'
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -29,8 +29,8 @@ SAS_EPOCH_DATE = pd.Timestamp(date(1960, 1, 1))
 def write_xpt(dataset: Dataset, path: Path, timestamp: datetime) -> None:
     """Write a dataset as SAS transport version 5; the same dataset gives the same bytes.
 
-    Labels and formats are those of the spec. Dates (datetime64) are written as numbers, with
-    format DATE9. where the spec gives no date format; missing text as "".
+    Labels and formats are those of the spec; a text takes $ formats alone. Dates (datetime64) are
+    written as numbers, with format DATE9. where the spec gives no date format; missing text as "".
     Raises ConfigurationError when a value is longer than 200 bytes.
     """
     frame, formats = _transportable(dataset)
@@ -50,7 +50,8 @@ def _transportable(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
     formats: dict[str, str] = {}
     for name, values in dataset.frame.items():
         specified = dataset.spec.by_name[str(name)].format
-        if specified:
+        # a text takes no format of numbers: a reader would look for a date in it
+        if specified and _is_number(values) != specified.startswith("$"):
             formats[str(name)] = specified
         if pd.api.types.is_datetime64_any_dtype(values):
             columns[str(name)] = (values - SAS_EPOCH_DATE).dt.days.astype("float64")
@@ -61,6 +62,11 @@ def _transportable(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
         else:
             columns[str(name)] = _short_text(dataset, str(name), values)
     return pd.DataFrame(columns), formats
+
+
+def _is_number(values: pd.Series) -> bool:
+    kinds = pd.api.types
+    return kinds.is_numeric_dtype(values) or kinds.is_datetime64_any_dtype(values)
 
 
 def _is_date_format(name: str) -> bool:
@@ -105,7 +111,7 @@ def read_xpt(path: Path) -> DatasetFile:
         ) from error
     require_whole(path, path.name)
     for name, format_name in meta.original_variable_types.items():
-        if _is_date_format(format_name or ""):
+        if _is_date_format(format_name or "") and pd.api.types.is_numeric_dtype(frame[name]):
             days = pd.to_timedelta(frame[name], unit="D")
             frame[name] = (SAS_EPOCH_DATE + days).astype("datetime64[s]")
     labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cdisc_tools.metadata.value_level import records_where
 from cdisc_tools.model.specs import Codelist, DatasetSpec
 
 MAX_NAME = 8
@@ -81,14 +82,18 @@ def find_unlike_labels(labels: Mapping[str, str], spec: DatasetSpec) -> tuple[Fa
 def find_absent_codelists(
     frame: pd.DataFrame, spec: DatasetSpec, codelists: Mapping[str, Codelist]
 ) -> tuple[Fault, ...]:
-    """Find variables whose values could not be checked, their codelist not being at hand."""
-    present = set(frame.columns)
-    return tuple(
-        Fault(variable.name, ", ".join(absent))
-        for variable in spec.variables
-        if variable.name in present
-        and (absent := [code for code in variable.codelists if code not in codelists])
-    )
+    """Find variables whose values could not be checked, their codelist not being at hand.
+
+    That of a value level is missed where the dataset has such records.
+    """
+    bound = [(variable, ()) for variable in spec.variables]
+    levels = [(level.variable, level.where) for level in spec.value_level]
+    absent: dict[str, dict[str, None]] = {}
+    for variable, where in (*bound, *levels):
+        codes = [code for code in variable.codelists if code not in codelists]
+        if codes and variable.name in frame and (not where or records_where(frame, where).any()):
+            absent.setdefault(variable.name, {}).update(dict.fromkeys(codes))
+    return tuple(Fault(name, ", ".join(codes)) for name, codes in absent.items())
 
 
 FRAME_FAULTS: Mapping[

@@ -22,7 +22,7 @@ from cdisc_tools.metadata.standards import (
     structure_spec,
     with_variables,
 )
-from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.errors import ConfigurationError, UnknownDatasetError
 from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.model.study import CustomDomain
 
@@ -50,8 +50,8 @@ def resolve_dataset(
     ``standard`` defaults to SDTMIG 3.4 and ADaMIG 1.3. One of the SDTM doesn't bind ADaM names.
     ``dataset_class`` is what a study's specification says of a dataset of the sponsor's own, in
     any case of letters; it goes before what the columns tell.
-    Raises ConfigurationError for an unknown standard, and for a name that nothing tells the
-    class of.
+    Raises ConfigurationError for an unknown standard, UnknownDatasetError for a name that nothing
+    tells the class of.
     """
     name = name.upper()
     analysis = bool(standard) and bool(read_structures(standard))
@@ -116,14 +116,14 @@ def _with_qualifiers(spec: DatasetSpec, columns: Sequence[str], standard: str) -
     return with_variables(spec, (item for item in model if item.name in present))
 
 
-def _unknown(name: str, standard: str) -> ConfigurationError:
+def _unknown(name: str, standard: str) -> UnknownDatasetError:
     """Say what to do about a dataset that nothing is known of."""
     datasets = read_standard(standard)
     known = f"it has {', '.join(sorted(datasets))}."
     domain = name[:2]
     if not is_domain_name(name) or domain in datasets:
-        return ConfigurationError(f"{standard} has no dataset '{name}'; {known}")
-    return ConfigurationError(
+        return UnknownDatasetError(f"{standard} has no dataset '{name}'; {known}")
+    return UnknownDatasetError(
         f"{standard} has no dataset '{name}', and no column tells its class ({domain}TRT, "
         f"{domain}TERM or {domain}TESTCD); name the domain in study.yaml, such as `datasets: "
         f"{{{domain}: {{class: Findings, label: ...}}}}`. Of the standard, {known}"

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -25,9 +26,9 @@ from cdisc_tools.metadata.masks import (
 )
 from cdisc_tools.metadata.study_standards import standards_of
 from cdisc_tools.metadata.value_checks import codelists_of, value_checks
-from cdisc_tools.metadata.value_level import condition_text, records_where
+from cdisc_tools.metadata.value_level import Selection, condition_text, term_levels
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.specs import Codelist, DatasetSpec, ValueLevelSpec, VariableSpec
+from cdisc_tools.model.specs import Codelist, DatasetSpec, VariableSpec
 
 _ANALYSIS_CLASSES = frozenset(
     {
@@ -83,7 +84,7 @@ def build_schema(
 
 def presence_check(variable: VariableSpec) -> str:
     """Return the id of the finding that the variable's absence is, "" for none."""
-    specified = "CDT-M006" if variable.data_type else ""
+    specified = "CDT-M006" if variable.data_type and not variable.has_no_data else ""
     return {"Req": "CDT-S001", "Exp": "CDT-S002"}.get(variable.core, specified)
 
 
@@ -148,7 +149,7 @@ def _column_checks(
     required = _must_have_value(variable, spec)
     if required:
         checks.append(_check("CDT-S003", has_value, variables=names))
-    by_record = bool(_term_levels(variable, spec))
+    by_record = bool(term_levels(variable, spec))
     checks += [
         _check(check.check_id, check.passes, variables=names, detail=check.expected)
         for check in value_checks(variable, codelists)
@@ -205,11 +206,12 @@ def _value_level_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) ->
     return [
         _check(
             check.check_id,
-            partial(_passes_where, level=level, passes=check.passes),
+            partial(_passes_in, name=level.variable.name, selection=selection, passes=check.passes),
             variables=(level.variable.name,),
             detail=f"{check.expected} where {condition_text(level.where)}".strip(),
         )
         for level in spec.value_level
+        for selection in [Selection((level.where,))]
         for check in value_checks(level.variable, codelists)
     ]
 
@@ -219,54 +221,30 @@ def _remaining_term_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist])
     return [
         _check(
             check.check_id,
-            partial(_passes_elsewhere, levels=levels, passes=check.passes),
+            partial(_passes_in, name=variable.name, selection=elsewhere, passes=check.passes),
             variables=(variable.name,),
             detail=check.expected,
         )
         for variable in spec.variables
-        if (levels := _term_levels(variable, spec))
+        if (levels := term_levels(variable, spec))
+        for elsewhere in [Selection(tuple(level.where for level in levels), elsewhere=True)]
         for check in value_checks(variable, codelists)
         if check.check_id in _TERM_CHECKS
     ]
 
 
-def _term_levels(variable: VariableSpec, spec: DatasetSpec) -> tuple[ValueLevelSpec, ...]:
-    """Return the value level that names a codelist of the standard for a variable."""
-    return tuple(
-        level
-        for level in spec.value_level
-        if level.variable.name == variable.name and level.variable.codelists
-    )
-
-
-def _passes_where(
-    frame: pd.DataFrame, level: ValueLevelSpec, passes: Callable[[pd.Series], pd.Series]
-) -> pd.Series:
-    """True for each record that a value level isn't about, or whose value passes its check."""
-    return _passes_in(frame, level.variable.name, records_where(frame, level.where), passes)
-
-
-def _passes_elsewhere(
-    frame: pd.DataFrame,
-    levels: tuple[ValueLevelSpec, ...],
-    passes: Callable[[pd.Series], pd.Series],
-) -> pd.Series:
-    """True for each record that some value level is about, or whose value passes the check."""
-    chosen = ~pd.concat([records_where(frame, level.where) for level in levels], axis=1).any(axis=1)
-    return _passes_in(frame, levels[0].variable.name, chosen, passes)
-
-
 def _passes_in(
     frame: pd.DataFrame,
     name: str,
-    chosen: pd.Series,
+    selection: Selection,
     passes: Callable[[pd.Series], pd.Series],
 ) -> pd.Series:
-    """True for each record that isn't chosen, or whose value passes a check."""
-    passed = pd.Series(True, index=frame.index)
-    if name in frame.columns and chosen.any():
-        passed[chosen] = passes(frame.loc[chosen, name])
-    return passed
+    """True for each record that isn't selected, or whose value passes a check."""
+    passed = np.ones(len(frame), dtype=bool)
+    chosen = selection.positions(frame)
+    if name in frame.columns and len(chosen):
+        passed[chosen] = passes(frame[name].iloc[chosen]).to_numpy(dtype=bool)
+    return pd.Series(passed, index=frame.index)
 
 
 def _codes(bound: tuple[Codelist, ...]) -> dict[str, str]:

@@ -203,13 +203,15 @@ def with_where_clauses(spec: Specification) -> Specification:
     the same for the same dataset shares the id. Ids, and texts that are no expression, stay.
     """
     known = {record["id"] for record in spec.table("where_clauses")}
+    taken = set(known)
     made: dict[tuple[tuple[str, Comparison], ...], str] = {}
     clauses, levels = list(spec.table("where_clauses")), []
     for record in spec.table("value_level"):
         text = record["where_clause"]
         conditions = () if text in known else parse_conditions(text, record["dataset"])
         if conditions and conditions not in made:
-            made[conditions] = _new_id(condition_id(conditions), known | set(made.values()))
+            made[conditions] = _new_id(condition_id(conditions), taken)
+            taken.add(made[conditions])
             place = f"{record.place}, where expression"
             clauses += _clauses(made[conditions], conditions, place)
         levels.append(_renamed(record, made[conditions]) if conditions else record)

@@ -12,14 +12,14 @@ from cdisc_tools.metadata.specification import (
     read_layout,
     read_specification,
 )
-from cdisc_tools.metadata.where_clauses import split_values
+from cdisc_tools.metadata.where_clauses import key_variables, split_values
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.numbers import DIGITS
 from cdisc_tools.model.specification import Specification, SpecRecord
 
 NAME_BYTES, LABEL_BYTES, TEXT_BYTES = 8, 40, 200
 _WHOLE = re.compile(r"\d+")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-_KEYS = re.compile(r"[\s,;]+")
 
 Columns = Mapping[tuple[str, str], str]
 Fault = tuple[str, bool]
@@ -299,9 +299,13 @@ def _lengths(checked: _Checked) -> Iterator[SpecProblem]:
             if data_type == "text" and _WHOLE.fullmatch(length) and int(length) > TEXT_BYTES:
                 text = f"text of {length} bytes is longer than the {TEXT_BYTES} that XPT holds"
                 yield checked.problem(table, number, "length", (text, False))
-            if record["significant_digits"] and data_type and data_type != "float":
+            digits = record["significant_digits"]
+            if digits and data_type and data_type != "float":
                 text = f"{data_type} has no significant digits; only float has"
                 yield checked.problem(table, number, "significant_digits", (text, False))
+            if _WHOLE.fullmatch(digits) and int(digits[:9]) > DIGITS:
+                text = f"{digits} decimals are more than the {DIGITS} digits of a number"
+                yield checked.problem(table, number, "significant_digits", (text, True))
 
 
 def _keys(checked: _Checked) -> Iterator[SpecProblem]:
@@ -311,15 +315,6 @@ def _keys(checked: _Checked) -> Iterator[SpecProblem]:
             if (record["dataset"], key) not in checked.variables and checked.variables:
                 text = f"{record['dataset']} has no variable {key!r}"
                 yield checked.problem("datasets", number, "key_variables", (text, True))
-
-
-def key_variables(text: str) -> tuple[str, ...]:
-    """Split key variables, which stand apart by commas, blanks or semicolons.
-
-    >>> key_variables("STUDYID, USUBJID AETERM")
-    ('STUDYID', 'USUBJID', 'AETERM')
-    """
-    return tuple(key for key in _KEYS.split(text) if key)
 
 
 def _empty_codelists(checked: _Checked) -> Iterator[SpecProblem]:

@@ -1,10 +1,9 @@
 """A study's specification laid over the standard: the specs its datasets are held to."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cdisc_tools.metadata.where_clauses import split_values
+from cdisc_tools.metadata.where_clauses import key_variables, split_values
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification, SpecRecord
 from cdisc_tools.model.specs import (
@@ -107,11 +106,12 @@ def check_specified(
 
 def _dataset(record: SpecRecord, base: DatasetSpec, own: tuple[VariableSpec, ...]) -> DatasetSpec:
     """Lay a line of the datasets table over the standard's dataset."""
-    keys = tuple(re.split(r"[\s,;]+", record["key_variables"])) if record["key_variables"] else ()
+    keys = key_variables(record["key_variables"])
     return replace(
         base,
         label=record["label"] or base.label,
         structure=record["structure"] or base.structure,
+        has_no_data=record["has_no_data"] == _YES,
         keys=keys or base.keys,
         variables=tuple(sorted(own, key=lambda variable: variable.order)) or base.variables,
     )
@@ -156,6 +156,7 @@ def _specified(
         length=min(limits) if limits and data_type not in _NUMERIC else None,
         digits=int(digits) if data_type == "float" and digits.isdigit() else None,
         mandatory=line["mandatory"] == _YES,
+        has_no_data=line["has_no_data"] == _YES,
         values=(line["assigned_value"],) if line["assigned_value"] else variable.values,
         study_codelist=codelists.get(line["codelist"]),
     )
@@ -174,15 +175,45 @@ def _value_level(
     codelists: Mapping[str, Codelist],
     clauses: Mapping[str, tuple[tuple[str, Comparison], ...]],
 ) -> Iterator[ValueLevelSpec]:
-    """Yield the value level of a dataset; a condition on another dataset can't be judged here."""
+    """Yield the value level of a dataset that can be judged (``unjudged_value_level``)."""
     for line in lines:
         conditions = clauses.get(line["where_clause"], ())
         parent = spec.by_name.get(line["variable"])
-        if parent is None or not conditions or any(name != spec.name for name, _ in conditions):
+        if parent is None or _why_unjudged(line, spec, conditions):
             continue
         plain = VariableSpec(parent.name, parent.label, parent.type, "", domain="")
         variable = _specified(plain, line, codelists)
         yield ValueLevelSpec(variable, tuple(comparison for _, comparison in conditions))
+
+
+def unjudged_value_level(
+    specification: Specification, specs: Mapping[str, DatasetSpec]
+) -> Iterator[Finding]:
+    """Find value level that no record can be held to: why not is the detail.
+
+    Its variable is not in the dataset, its where clause is incomplete, or is about another
+    dataset, whose records are not looked at.
+    """
+    clauses = _where_clauses(specification)
+    for line in specification.table("value_level"):
+        spec = specs.get(line["dataset"])
+        conditions = clauses.get(line["where_clause"], ())
+        why = _why_unjudged(line, spec, conditions) if spec else ""
+        if why:
+            variables, values = (line["variable"],), (line["where_clause"],)
+            yield Finding("CDT-M013", line["dataset"], variables, values, detail=why)
+
+
+def _why_unjudged(
+    line: SpecRecord, spec: DatasetSpec, conditions: Iterable[tuple[str, Comparison]]
+) -> str:
+    """Say why no record can be held to a line of the value level, "" where it can."""
+    if line["variable"] not in spec.by_name:
+        return f"{spec.name} has no variable {line['variable']}"
+    if not conditions:
+        return "its where clause is absent or incomplete"
+    others = sorted({f"{name}.{item.variable}" for name, item in conditions if name != spec.name})
+    return f"its where clause is about another dataset ({', '.join(others)})" if others else ""
 
 
 def _where_clauses(
@@ -207,7 +238,9 @@ def _study_codelists(specification: Specification) -> dict[str, Codelist]:
     """Make the study's codelists by id; their code is that of the NCI codelist they are part of."""
     lines: dict[str, list[SpecRecord]] = {}
     for line in specification.table("codelists"):
-        lines.setdefault(line["id"], []).append(line)
+        # a codelist without any term restricts nothing
+        if line["term"]:
+            lines.setdefault(line["id"], []).append(line)
     return {
         name: Codelist(
             code=terms[0]["nci_codelist_code"],

@@ -13,8 +13,14 @@ from cdisc_tools.metadata.specification import specification_folders
 from cdisc_tools.metadata.specification_checks import read_checked_specification
 from cdisc_tools.metadata.standards import ADAM, SDTM, read_standard, standard_of
 from cdisc_tools.metadata.study import CUSTOM_CLASSES, read_study
-from cdisc_tools.metadata.study_specs import check_specified, join_parts, specify_datasets
+from cdisc_tools.metadata.study_specs import (
+    check_specified,
+    join_parts,
+    specify_datasets,
+    unjudged_value_level,
+)
 from cdisc_tools.metadata.terminology import CT, Terminology, read_terminology
+from cdisc_tools.metadata.terminology_store import holdings
 from cdisc_tools.model.dictionaries import Dictionaries
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
@@ -22,6 +28,7 @@ from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.model.study import CustomDomain, Study
 
 _SUPP = "SUPP"
+_TERMINOLOGY = "CT"
 _FAMILIES = {"SDTMIG": "sdtmig", "ADAMIG": "adamig"}
 NOT_SPECIFIED: Mapping[str, DatasetSpec] = MappingProxyType({})
 
@@ -31,6 +38,7 @@ class StudyStandards:
     """The standards of a study, its own domains and dictionaries, and what it specifies.
 
     ``specified`` is empty for a study without a specification: its datasets are the standards'.
+    ``remarks`` are findings of the specification itself.
     """
 
     codelists: Terminology
@@ -39,6 +47,7 @@ class StudyStandards:
     domains: Mapping[str, CustomDomain] = field(default_factory=lambda: NO_DOMAINS)
     specified: Mapping[str, DatasetSpec] = field(default_factory=lambda: NOT_SPECIFIED)
     dictionaries: Dictionaries = field(default_factory=Dictionaries)
+    remarks: tuple[Finding, ...] = ()
 
     def dataset_spec(self, name: str, columns: Iterable[str] = ()) -> DatasetSpec:
         """Return the spec of a dataset by its name and, for one of a sponsor's, its columns.
@@ -71,9 +80,11 @@ class StudyStandards:
             name: spec for name, spec in self.specified.items() if standard_of(name) in kinds
         }
         findings.extend(check_specified(looked_at.values(), self._standard_spec, self.codelists))
+        findings.extend(item for item in self.remarks if item.dataset in {"", *present})
         parts = {name: self._parts(name) for name in present - set(looked_at)}
         for name in sorted(set(looked_at).difference(present, *parts.values())):
-            findings.add(Finding("CDT-M011", name))
+            if not looked_at[name].has_no_data:
+                findings.add(Finding("CDT-M011", name))
         for name in sorted(name for name in parts if looked_at and not parts[name]):
             findings.add(Finding("CDT-M012", name))
         return findings
@@ -81,7 +92,12 @@ class StudyStandards:
     def with_specification(self, specification: Specification) -> "StudyStandards":
         """Return the standards with the datasets of a further specification laid over them."""
         specified = specify_datasets(specification, self._standard_spec)
-        return replace(self, specified={**self.specified, **specified})
+        unjudged = unjudged_value_level(specification, specified)
+        return replace(
+            self,
+            specified={**self.specified, **specified},
+            remarks=(*self.remarks, *unjudged),
+        )
 
     def of_versions(self, *, sdtm: str = "", adam: str = "") -> "StudyStandards":
         """Return the standards in other versions, where one is given."""
@@ -106,25 +122,48 @@ class StudyStandards:
         if own and not analysis and domain not in {*domains, *read_standard(self.sdtm)}:
             domains[domain] = CustomDomain(domain, own, "")
         standard = self.adam if analysis else self.sdtm
-        return resolve_dataset(name, columns, standard=standard, custom=domains)
+        return resolve_dataset(
+            name, columns, standard=standard, custom=domains, dataset_class=class_name
+        )
 
 
-def named_standards(specification: Specification) -> Mapping[str, str]:
-    """Return the standards (``sdtm``, ``adam``) that a specification names and that are at hand.
+@dataclass(frozen=True)
+class NamedStandards:
+    """The standards that a specification names: folders of specs/standards, a date a package.
 
-    The older layout names one among the study's attributes, the newer ones each in a table.
+    ``absent`` are those that are not at hand, in the specification's words.
+    """
+
+    guides: Mapping[str, str]
+    terminology: Mapping[str, str]
+    absent: tuple[str, ...]
+
+
+def named_standards(specification: Specification) -> NamedStandards:
+    """Return the guides (``sdtm``, ``adam``) and the terminology that a specification names.
+
+    The older layout names one guide among the study's attributes, the newer ones each in a table.
     """
     attributes = (
         specification.attribute("StandardName"),
         specification.attribute("StandardVersion"),
     )
     records = specification.table("standards")
-    found = {}
+    guides, terminology, absent = {}, {}, []
     for name, version in (attributes, *((item["name"], item["version"]) for item in records)):
         family = _FAMILIES.get(re.sub(r"[\s-]", "", name).upper(), "")
         if family and (specs_path() / "standards" / f"{family}-{version}").is_dir():
-            found["adam" if family == "adamig" else "sdtm"] = f"{family}-{version}"
-    return found
+            guides["adam" if family == "adamig" else "sdtm"] = f"{family}-{version}"
+        elif family and version:
+            absent.append(f"{name} {version}")
+    at_hand = {(item.package, item.date) for item in holdings()}
+    for item in records:
+        package, date = item["publishing_set"].lower(), item["version"]
+        if item["type"] == _TERMINOLOGY and (package, date) in at_hand:
+            terminology[package] = date
+        elif item["type"] == _TERMINOLOGY:
+            absent.append(f"{item['publishing_set']} terminology {date}")
+    return NamedStandards(guides, terminology, tuple(dict.fromkeys(absent)))
 
 
 def standards_of(
@@ -136,8 +175,9 @@ def standards_of(
 ) -> StudyStandards:
     """Return what datasets are held to: a study folder's standards, or the newest that ship.
 
-    A specification, a standard of the SDTM (or of ADaM, for datasets of any name) and a
-    terminology that are given go before the study's, the standard before the specification's.
+    A standard of the SDTM (or of ADaM, for datasets of any name) and a terminology that are given
+    go before those that a specification names, and these before the study's; but a study pins its
+    terminology. A guide or terminology that is named and not at hand is a remark.
     Raises ConfigurationError for an unknown standard or terminology, or a wrong study.
     """
     if study is not None:
@@ -145,12 +185,21 @@ def standards_of(
     else:
         standards = StudyStandards(read_terminology(terminology or CT))
     if specification is not None:
-        standards = standards.of_versions(**named_standards(specification))
+        named = named_standards(specification)
+        standards = standards.of_versions(**named.guides)
+        if study is None and named.terminology:
+            pins = {"sdtm": CT, "adam": CT, **named.terminology}
+            standards = replace(standards, codelists=read_terminology(pins))
     if standard:
         standards = standards.of_versions(sdtm=standard)
     if terminology:
         standards = replace(standards, codelists=read_terminology(terminology))
-    return standards.with_specification(specification) if specification else standards
+    if specification is None:
+        return standards
+    used = f"{standards.sdtm}, {standards.adam}, terminology {standards.codelists.version}"
+    absent = (Finding("CDT-M014", "", (), (name,), detail=used) for name in named.absent)
+    standards = replace(standards, remarks=(*standards.remarks, *absent))
+    return standards.with_specification(specification)
 
 
 def read_study_standards(study: Study) -> StudyStandards:

@@ -15,6 +15,11 @@ _HEAD = re.compile(
 )
 _LIST = re.compile(rf"\(((?:{_QUOTED}|[^()\"'])*)\)")
 _SINGLE = re.compile(rf"{_QUOTED}|\S.*?(?=\s+AND\s|\s*$)", re.IGNORECASE | re.DOTALL)
+_KEYS = re.compile(r"[\s,;]+")
+# "X OR B EQ Y" is no value: conditions are joined by AND alone
+_ALTERNATIVE = re.compile(
+    r"\sOR\s+(?:\w+\.)?\w+\s+(?:EQ|NE|IN|NOT\s*IN|LT|LE|GT|GE)[\s(]", re.IGNORECASE
+)
 _AND = re.compile(r"\s+AND(?=\s)|\s*$", re.IGNORECASE)
 
 
@@ -47,6 +52,15 @@ def join_values(comparator: str, values: Iterable[str]) -> str:
     return ", ".join(_quoted(value) if _needs_quotes(value) else value for value in values)
 
 
+def key_variables(text: str) -> tuple[str, ...]:
+    """Split key variables, which stand apart by commas, blanks or semicolons.
+
+    >>> key_variables("STUDYID, USUBJID AETERM,")
+    ('STUDYID', 'USUBJID', 'AETERM')
+    """
+    return tuple(key for key in _KEYS.split(text) if key)
+
+
 def parse_conditions(text: str, dataset: str) -> tuple[tuple[str, Comparison], ...]:
     """Read an expression: conditions joined by AND, each with its dataset; () when it is none.
 
@@ -66,9 +80,11 @@ def parse_conditions(text: str, dataset: str) -> tuple[tuple[str, Comparison], .
         comparator = re.sub(r"\s", "", head["comparator"].upper())
         value = (_LIST if comparator in LISTS else _SINGLE).match(text, head.end())
         after = _AND.match(text, value.end()) if value else None
-        if value is None or after is None:
+        if value is None or after is None or _is_alternative(value[0]):
             return ()
         values = split_values(comparator, value[1]) if comparator in LISTS else _one(value[0])
+        if not values:
+            return ()
         condition = Comparison(head["variable"].upper(), comparator, values)
         found.append(((head["dataset"] or dataset).upper(), condition))
         start = after.end()
@@ -86,6 +102,10 @@ def condition_id(conditions: Iterable[tuple[str, Comparison]]) -> str:
         for dataset, condition in conditions
         for part in (dataset, condition.variable, condition.comparator, *condition.values)
     )
+
+
+def _is_alternative(text: str) -> bool:
+    return text[0] not in "\"'(" and _ALTERNATIVE.search(text) is not None
 
 
 def _one(text: str) -> tuple[str, ...]:

@@ -6,3 +6,7 @@ class ConfigurationError(Exception):
 
     The message names the file, the sheet or line, the field and its value, and says what to do.
     """
+
+
+class UnknownDatasetError(ConfigurationError):
+    """A dataset that neither a standard nor the study says anything of."""

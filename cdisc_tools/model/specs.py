@@ -74,6 +74,7 @@ class VariableSpec:
     ``data_type`` is that of define.xml (text, integer, float, date, datetime ...), "" unsaid;
     ``digits`` the decimals that a float may have; ``mandatory`` that a study's specification wants
     a value in each record; ``study_codelist`` the study's own list of the values it uses.
+    ``has_no_data`` says that the specification calls it empty, so that it may be absent.
     ``label_is_free`` says that the standard words the label for each domain, so that the one
     given is an example and a sponsor's is as good.
     """
@@ -94,6 +95,7 @@ class VariableSpec:
     mandatory: bool = False
     study_codelist: Codelist | None = None
     label_is_free: bool = False
+    has_no_data: bool = False
 
     @property
     def is_datetime(self) -> bool:
@@ -125,7 +127,8 @@ class ValueLevelSpec:
 class DatasetSpec:
     """One dataset: its label, class, structure, the variables that identify a record, and all.
 
-    ``domain`` is the domain whose records it holds where that isn't its name (LB of a split LBCH).
+    ``domain`` is the domain whose records it holds where that isn't its name (LB of a split LBCH);
+    ``has_no_data`` says that the study's specification calls it empty, so that it may be absent.
     """
 
     name: str
@@ -136,6 +139,7 @@ class DatasetSpec:
     variables: tuple[VariableSpec, ...]
     domain: str = ""
     value_level: tuple[ValueLevelSpec, ...] = ()
+    has_no_data: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, VariableSpec]:

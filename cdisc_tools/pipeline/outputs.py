@@ -1,14 +1,12 @@
 """A run's folder: written whole beside the old one, then put in its place."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cdisc_tools.io.parquet import write_frame, write_parquet
-from cdisc_tools.io.writing import write_text
+from cdisc_tools.io.writing import replacing_folder, write_text
 from cdisc_tools.io.xpt import write_xpt
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
@@ -31,19 +29,10 @@ def run_folder(output: Path, study: Study) -> Iterator[Path]:
             f"{output} holds {len(foreign)} files that no earlier run wrote, such as {foreign[0]}; "
             "move them away or give another --output folder"
         )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
-    try:
-        made = temporary / "new"
-        made.mkdir()
+    with replacing_folder(output) as made:
         yield made
         text = json.dumps(make_manifest(study, made), indent=2, ensure_ascii=False) + "\n"
         write_text(made / MANIFEST, text)
-        if output.exists():
-            output.rename(temporary / "old")
-        made.rename(output)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _foreign_files(output: Path) -> list[str]:

@@ -63,6 +63,11 @@ def import_specification(
     source, remarks = read_specification_file(file)
     is_study = (folder / STUDY_FILE).is_file()
     target = folder / SPEC_FOLDER / part_of(source) if is_study else folder
+    if is_study and has_specification(folder / SPEC_FOLDER):
+        raise ConfigurationError(
+            f"{folder / SPEC_FOLDER} itself holds tables of a specification; move them to "
+            f"{target}, or delete them, before another is laid beside them"
+        )
     progress(f"writing {target}")
     write_specification_tables(source, target, replace=replace)
     return ImportedSpecification(source, target, remarks)
@@ -107,7 +112,8 @@ def export_specification(
 def _tables_folder(study: Path, standard: str) -> Path:
     """The folder of a study that holds its specification, of one standard or of both."""
     both = study / SPEC_FOLDER
-    return both if has_specification(both) else both / standard
+    own = both / standard
+    return both if has_specification(both) and not has_specification(own) else own
 
 
 def build_study_specification(

@@ -14,13 +14,16 @@ from cdisc_tools.metadata.described_values import (
 from cdisc_tools.metadata.origins import DERIVED, MappedOrigins, Origin, analysis_origin
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.metadata.specification import read_layout
+from cdisc_tools.metadata.terminology import Terminology
+from cdisc_tools.metadata.terminology_store import read_packages
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.specification import Specification, SpecRecord
 from cdisc_tools.model.specs import Codelist, DatasetSpec, Term, VariableSpec
 from cdisc_tools.model.study import Study
+from cdisc_tools.model.terminology import pins_of
 
 # folder of specs/standards -> the names of Define-XML 2.1 and of the workbook
-STANDARDS = {"sdtmig": ("SDTMIG", "SDTM-IG", "SDTM"), "adamig": ("ADaMIG", "ADaM-IG", "ADaM")}
+STANDARDS = {"sdtmig": ("SDTMIG", "SDTM-IG"), "adamig": ("ADaMIG", "ADaM-IG")}
 TABULATION, ANALYSIS = "Tabulation", "Analysis"
 _PER_SUBJECT = frozenset({"STUDYID", "USUBJID"})
 _TRIAL_DESIGN = "Trial Design"
@@ -45,7 +48,7 @@ class StudyFacts:
     study: Study
     standard: str
     datasets: tuple[Dataset, ...]
-    codelists: Mapping[str, Codelist]
+    codelists: Terminology
     mapped: MappedOrigins | None = None
     sources: Mapping[Key, str] = field(default_factory=dict)
     variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -133,15 +136,15 @@ class _Building:
         self.facts = facts
 
     @cached_property
-    def standard(self) -> tuple[str, tuple[str, str, str]]:
+    def standard(self) -> tuple[str, tuple[str, str]]:
         """The version of the standard, and its names."""
         family, _, version = self.facts.standard.partition("-")
-        return version, STANDARDS.get(family, (family, family, family))
+        return version, STANDARDS.get(family, (family, family))
 
     def study(self) -> Iterator[Values]:
         """The attributes of the study."""
         study = self.facts.study
-        version, (_, name, _) = self.standard
+        version, (_, name) = self.standard
         for attribute, value in (
             ("StudyName", study.study_id), ("StudyDescription", study.title or study.study_id),
             ("ProtocolName", study.study_id), ("StandardName", name),
@@ -151,23 +154,33 @@ class _Building:
 
     def standards(self) -> Iterator[Values]:
         """The implementation guide and the controlled terminology."""
-        version, (name, _, published) = self.standard
+        version, (name, _) = self.standard
         yield {"id": f"{name}.{version}", "name": name, "type": "IG", "version": version,
                "status": "Final"}  # fmt: skip
-        terminology = self.facts.study.terminology
-        yield {"id": self._terminology, "name": "CDISC/NCI", "type": "CT", "status": "Final",
-               "publishing_set": published, "version": terminology}  # fmt: skip
+        packages = {self.facts.codelists.packages.get(codelist.code, "")
+                    for codelist, _ in self._used.values()}  # fmt: skip
+        for package in sorted(packages - {""}):
+            yield {"id": self._terminology(package), "name": "CDISC/NCI", "type": "CT",
+                   "status": "Final", "publishing_set": read_packages()[package].title,
+                   "version": self._date_of(package)}  # fmt: skip
 
-    @property
-    def _terminology(self) -> str:
-        return f"CT.{self.standard[1][2]}.{self.facts.study.terminology}"
+    def _date_of(self, package: str) -> str:
+        """The date of a package of the terminology."""
+        version = self.facts.study.terminology
+        return pins_of(version).get(package, version)
+
+    def _terminology(self, package: str) -> str:
+        """The id of a package of the terminology, "" for none."""
+        if not package:
+            return ""
+        return f"CT.{read_packages()[package].title}.{self._date_of(package)}"
 
     def dataset(self, dataset: Dataset) -> Values:
         """The line of a dataset."""
         spec, design = dataset.spec, dataset.spec.dataset_class == _TRIAL_DESIGN
         keys = [key for key in spec.keys if key in dataset.frame]
         single = design or set(keys) <= _PER_SUBJECT
-        version, (name, _, _) = self.standard
+        version, (name, _) = self.standard
         return {
             "dataset": spec.name, "label": spec.label,
             "class": spec.dataset_class.upper().replace("-", " "), "structure": spec.structure,
@@ -322,7 +335,9 @@ class _Building:
                 yield {
                     "id": name, "name": codelist.name, "nci_codelist_code": codelist.code,
                     "data_type": "text", "order": str(order), "term": value,
-                    "terminology": self._terminology if codelist.code else "",
+                    "terminology": self._terminology(
+                        self.facts.codelists.packages.get(codelist.code, "")
+                    ),
                     "nci_term_code": term.code,
                     "decoded_value": decodes[value] or term.preferred_term or value,
                 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Terminology: importing releases, finding terms, comparing versions."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from functools import partial
@@ -32,6 +32,7 @@ from cdisc_tools.metadata.terminology_store import (
     read_source,
     shipped_folder,
 )
+from cdisc_tools.metadata.value_level import bound_values
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import Codelist
@@ -189,14 +190,13 @@ def _read_all(folder: Path, standards: StudyStandards, progress: Progress) -> It
         yield read_dataset(file, partial(standards.dataset_spec, file.stem))
 
 
-def _values(datasets: Iterable[Dataset]) -> dict[str, dict[tuple[str, str], Mapping[str, int]]]:
-    """Count the values of each variable that is bound to a codelist, by codelist."""
-    counted: dict[str, dict[tuple[str, str], Mapping[str, int]]] = {}
+def _values(datasets: Iterable[Dataset]) -> dict[str, dict[tuple[str, str], Counter[str]]]:
+    """Count the values that are bound to each codelist, by dataset and variable."""
+    counted: dict[str, dict[tuple[str, str], Counter[str]]] = {}
     for dataset in datasets:
-        for variable in dataset.spec.variables:
-            if variable.codelists and variable.name in dataset.frame:
-                values = dataset.frame[variable.name].dropna().astype(str)
-                counts = Counter(values.tolist())
-                for code in variable.codelists:
-                    counted.setdefault(code, {})[dataset.name, variable.name] = counts
+        for name, codes, values in bound_values(dataset.frame, dataset.spec):
+            counts = Counter(values.dropna().astype(str).tolist())
+            for code in codes:
+                own = counted.setdefault(code, {}).setdefault((dataset.name, name), Counter())
+                own.update(counts)
     return counted

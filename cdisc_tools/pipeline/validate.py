@@ -12,7 +12,8 @@ from cdisc_tools.metadata.specification_checks import read_checked_specification
 from cdisc_tools.metadata.study_standards import StudyStandards, standards_of
 from cdisc_tools.metadata.validate import validate_dataset
 from cdisc_tools.model.data import Dataset
-from cdisc_tools.model.findings import Findings
+from cdisc_tools.model.errors import UnknownDatasetError
+from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.pipeline.progress import Progress, quiet
 
@@ -57,20 +58,27 @@ def validate_folder(
 ) -> tuple[dict[str, int], Findings]:
     """Check a dataset file, or every dataset file of a folder, against its schema.
 
-    Returns the records of each dataset, and the findings. Raises ConfigurationError when there
+    Returns the records of each dataset, and the findings; a dataset that nothing is known of is
+    one (CDT-S020), and the others are checked. Raises ConfigurationError when there
     is no dataset, or something is wrong in what they are held to.
     """
     standards = read_held(held)
     counts: dict[str, int] = {}
+    unknown = Findings()
 
     def read() -> Iterator[Dataset]:
         for file in dataset_files(path):
             progress(f"validating {file.stem.upper()}")
-            dataset = read_dataset(file, partial(standards.dataset_spec, file.stem))
+            try:
+                dataset = read_dataset(file, partial(standards.dataset_spec, file.stem))
+            except UnknownDatasetError as error:
+                unknown.add(Finding("CDT-S020", file.stem.upper(), detail=str(error)))
+                continue
             counts[dataset.name] = len(dataset.frame)
             yield dataset
 
     findings = validate_datasets(read(), standards, cap=cap)
+    findings.extend(unknown)
     return counts, findings
 
 

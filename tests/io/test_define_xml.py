@@ -238,6 +238,31 @@ def test_what_is_not_kept_is_remarked(tmp_path):
     )
 
 
+PART = """<ItemGroupDef OID="IG.{0}" Name="{0}" Domain="LB" Repeating="Yes" IsReferenceData="No"
+ Purpose="Tabulation" def:Structure="One"><ItemRef ItemOID="IT.T" OrderNumber="1" Mandatory="Yes"/>
+<ItemRef ItemOID="IT.R" OrderNumber="2" Mandatory="No"/><def:Class Name="FINDINGS"/></ItemGroupDef>
+"""
+PARTS = f"""
+<def:ValueListDef OID="VL.1"><ItemRef ItemOID="IT.V" OrderNumber="1" Mandatory="No">
+<def:WhereClauseRef WhereClauseOID="WC.1"/></ItemRef></def:ValueListDef>
+<def:WhereClauseDef OID="WC.1"><RangeCheck SoftHard="Soft" def:ItemOID="IT.T" Comparator="EQ">
+<CheckValue>ALB</CheckValue></RangeCheck></def:WhereClauseDef>
+{PART.format("LBCH")}{PART.format("LBHE")}
+<ItemDef OID="IT.T" Name="LBTESTCD" DataType="text" Length="8"/>
+<ItemDef OID="IT.R" Name="LBORRES" DataType="text" Length="20">
+<def:ValueListRef ValueListOID="VL.1"/></ItemDef>
+<ItemDef OID="IT.V" Name="ALB" DataType="integer" Length="3"/>
+"""
+
+
+def test_parts_of_a_domain_share_items_and_each_has_its_value_level(tmp_path):
+    specification = read_define_xml(define(tmp_path, PARTS)).specification
+    levels = [(r["dataset"], r["where_clause"]) for r in specification.table("value_level")]
+    assert levels == [("LBCH", "1"), ("LBHE", "1.LBHE")]
+    clauses = [(r["id"], r["dataset"]) for r in specification.table("where_clauses")]
+    assert clauses == [("1", "LBCH"), ("1.LBHE", "LBHE")]
+
+
 # where the pilot's workbook and define.xml disagree, or only one of them says a thing
 PILOT_DIFFERENCES = {
     # the workbook leaves the model out of the name

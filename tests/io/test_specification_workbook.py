@@ -316,6 +316,13 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
         read_specification_workbook(path)
 
 
+def test_a_carriage_return_never_splits_a_record(tmp_path):
+    comments = spec(comments=[{"id": "C", "description": "a\rb\r\nc"}])
+    write_specification_tables(comments, tmp_path / "tables")
+    (record,) = read_specification(tmp_path / "tables").table("comments")
+    assert dict(record.values) == {"id": "C", "description": "a\nb\nc"}
+
+
 def test_tables_never_take_the_place_of_other_files(tmp_path):
     specification = spec(documents=[{"id": "D", "href": "d.pdf"}])
     folder = tmp_path / "spec"

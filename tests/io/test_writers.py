@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.parquet import read_frame, write_frame, write_parquet
-from cdisc_tools.io.writing import replacing, write_text
+from cdisc_tools.io.writing import replacing, replacing_folder, write_text
 from cdisc_tools.io.xpt import read_xpt, write_xpt
 from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.model.data import Dataset
@@ -112,6 +112,31 @@ def test_labels_and_formats_are_those_of_the_spec(tmp_path):
     }  # fmt: skip
 
 
+def test_a_text_takes_no_format_of_numbers(tmp_path):
+    formats = {"EXSTDTC": "DATE9.", "EXTRT": "$20.", "EXDOSE": "$8."}
+    variables = tuple(
+        dataclasses.replace(variable, format=formats.get(variable.name, ""))
+        for variable in EX.spec.variables
+    )
+    frame = pd.DataFrame({"EXTRT": ["A"], "EXSTDTC": ["2019-03"], "EXDOSE": [1.0]})
+    dataset = Dataset(dataclasses.replace(EX.spec, variables=variables), frame)
+    write_xpt(dataset, tmp_path / "ex.xpt", MOMENT)
+    _, meta = pyreadstat.read_xport(str(tmp_path / "ex.xpt"))
+    assert meta.original_variable_types["EXTRT"] == "$20"
+    assert meta.original_variable_types["EXSTDTC"] is None
+    assert meta.original_variable_types["EXDOSE"] is None
+    assert read_xpt(tmp_path / "ex.xpt").frame["EXSTDTC"].tolist() == ["2019-03"]
+
+
+def test_a_text_with_a_date_format_is_read_as_text(tmp_path):
+    path = tmp_path / "ex.xpt"
+    pyreadstat.write_xport(
+        pd.DataFrame({"EXSTDTC": ["2019-03"]}), str(path), table_name="EX",
+        variable_format={"EXSTDTC": "DATE9."}, file_format_version=5,
+    )  # fmt: skip
+    assert read_xpt(path).frame["EXSTDTC"].tolist() == ["2019-03"]
+
+
 def test_the_same_dataset_gives_the_same_bytes(tmp_path):
     for name in ("first", "second"):
         write_xpt(EX, tmp_path / f"{name}.xpt", MOMENT)
@@ -200,6 +225,28 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     write_text(path, "new\n")
     assert [file.read_bytes() for file in path.parent.iterdir()] == [b"new\n"]
     assert oct(path.stat().st_mode)[-3:] == "644"
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
+    folder = tmp_path / "tables"
+    for text in ("old", "new"):
+        with replacing_folder(folder) as made:
+            (made / "a.csv").write_text(text)
+    assert (folder / "a.csv").read_text() == "new"
+    with pytest.raises(FileNotFoundError), replacing_folder(folder) as made:
+        (made / "absent" / "a.csv").write_text("half")
+    rename = Path.rename
+
+    def stopped_at_the_second(path, target):
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", stopped_at_the_second)
+    with pytest.raises(KeyboardInterrupt), replacing_folder(folder) as made:
+        (made / "a.csv").write_text("half")
+    assert [path.name for path in tmp_path.iterdir()] == ["tables"]
+    assert (folder / "a.csv").read_text() == "new"
 
 
 def test_text_of_either_encoding_is_read(tmp_path):

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 import pytest
 
 from cdisc_tools.metadata.standards import dataset_spec
-from cdisc_tools.metadata.study_specs import check_specified, specify_datasets
+from cdisc_tools.metadata.study_specs import (
+    check_specified,
+    specify_datasets,
+    unjudged_value_level,
+)
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.specification import Specification, SpecRecord
 from cdisc_tools.model.specs import Comparison, DatasetSpec
@@ -39,6 +43,12 @@ def line(variable: str, data_type: str = "text", **fields: str) -> dict[str, str
 def laboratory(*lines: dict[str, str], **tables: list[Mapping[str, str]]) -> DatasetSpec:
     made = specification(datasets=[DATASET], variables=[*required(), *lines], **tables)
     return specify_datasets(made, standard)["LB"]
+
+
+def test_keys_may_end_with_a_comma():
+    lines = [{**DATASET, "key_variables": "STUDYID, USUBJID,"}]
+    specs = specify_datasets(specification(datasets=lines, variables=required()), standard)
+    assert specs["LB"].keys == ("STUDYID", "USUBJID")
 
 
 def test_a_dataset_holds_the_variables_of_the_specification():
@@ -134,6 +144,33 @@ def test_value_level(clause, where):
         variable = spec.value_level[0].variable
         assert (variable.name, variable.type, variable.data_type) == ("LBORRES", "Char", "float")
         assert (variable.digits, variable.length) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("variable", "clause", "why"),
+    [
+        ("LBORRES", "URINE.HCT", None),
+        ("LBORRES", "MALE", "its where clause is about another dataset (DM.SEX)"),
+        ("LBORRES", "INCOMPLETE", "its where clause is absent or incomplete"),
+        ("LBNONE", "URINE.HCT", "LB has no variable LBNONE"),
+    ],
+)
+def test_value_level_that_cannot_be_judged_is_said(variable, clause, why):
+    made = specification(
+        datasets=[DATASET], variables=[*required(), line("LBORRES")],
+        value_level=[line(variable, where_clause=clause)], where_clauses=CLAUSES,
+    )  # fmt: skip
+    specs = specify_datasets(made, standard)
+    found = [(item.check_id, item.detail) for item in unjudged_value_level(made, specs)]
+    assert found == ([("CDT-M013", why)] if why else [])
+
+
+@pytest.mark.parametrize(("terms", "restricts"), [([""], False), (["", "A"], True)])
+def test_a_codelist_without_terms_restricts_nothing(terms, restricts):
+    lines = [{"id": "OWN", "term": term} for term in terms]
+    own = laboratory(line("LBORRES", codelist="OWN"), codelists=lines).by_name["LBORRES"]
+    assert (own.study_codelist is not None) == restricts
+    assert own.study_codelist is None or own.study_codelist.submission_values == {"A"}
 
 
 NOT_YES = [{"id": "YN", "nci_codelist_code": "C66742", "term": term} for term in ("Y", "yes")]

@@ -6,7 +6,12 @@ import pytest
 
 import cdisc_tools
 from cdisc_tools.metadata.resources import sample_study_path
-from cdisc_tools.metadata.study_standards import StudyStandards, named_standards, standards_of
+from cdisc_tools.metadata.study_standards import (
+    NamedStandards,
+    StudyStandards,
+    named_standards,
+    standards_of,
+)
 from cdisc_tools.metadata.terminology import CT, read_terminology
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import CustomDomain
@@ -64,22 +69,54 @@ NAMED = {
     "attributes": (
         {"study": [{"attribute": "StandardName", "value": "SDTM-IG"},
                    {"attribute": "StandardVersion", "value": "3.3"}]},
-        {"sdtm": "sdtmig-3.3"},
+        {"sdtm": "sdtmig-3.3"}, {}, (),
     ),
     "table": (
         {"standards": [{"id": "1", "name": "SDTMIG", "version": "3.4"},
                        {"id": "2", "name": "ADaMIG", "version": "1.3"},
-                       {"id": "3", "name": "CDISC/NCI", "version": "2024-03-29"}]},
-        {"sdtm": "sdtmig-3.4", "adam": "adamig-1.3"},
+                       {"id": "3", "name": "CDISC/NCI", "type": "CT", "publishing_set": "SDTM",
+                        "version": CT}]},
+        {"sdtm": "sdtmig-3.4", "adam": "adamig-1.3"}, {"sdtm": CT}, (),
     ),
-    "not-at-hand": ({"standards": [{"id": "1", "name": "SDTMIG", "version": "3.1.2"}]}, {}),
-    "nothing": ({}, {}),
+    "not-at-hand": (
+        {"standards": [{"id": "1", "name": "SDTMIG", "version": "3.1.2"},
+                       {"id": "2", "name": "CDISC/NCI", "type": "CT", "publishing_set": "SDTM",
+                        "version": "2011-06-10"}]},
+        {}, {}, ("SDTMIG 3.1.2", "SDTM terminology 2011-06-10"),
+    ),
+    "nothing": ({}, {}, {}, ()),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("tables", "expected"), NAMED.values(), ids=NAMED)
-def test_the_standards_that_a_specification_names(tables, expected):
-    assert named_standards(spec(**tables)) == expected
+@pytest.mark.parametrize(("tables", "guides", "dates", "absent"), NAMED.values(), ids=NAMED)
+def test_the_standards_that_a_specification_names(tables, guides, dates, absent):
+    assert named_standards(spec(**tables)) == NamedStandards(guides, dates, absent)
+
+
+def test_a_standard_that_is_not_at_hand_is_said():
+    standards = standards_of(specification=spec(**NAMED["not-at-hand"][0]))
+    found = [(item.check_id, item.values, item.detail) for item in standards.check_datasets(["LB"])]
+    used = f"sdtmig-3.4, adamig-1.3, terminology {CT}"
+    assert found == [
+        ("CDT-M014", ("SDTMIG 3.1.2",), used), ("CDT-M014", ("SDTM terminology 2011-06-10",), used),
+    ]  # fmt: skip
+
+
+def test_an_empty_dataset_of_the_specification_may_be_absent():
+    lines = [{"dataset": "EG", "has_no_data": "Yes"}, {"dataset": "LB"}]
+    standards = StudyStandards(read_terminology()).with_specification(spec(datasets=lines))
+    assert list(standards.check_datasets(["LB"])) == []
+
+
+def test_the_class_that_a_specification_says_goes_before_what_the_columns_tell():
+    own = spec(
+        datasets=[{"dataset": "ADX", "class": "ADaM OTHER"}],
+        variables=[{"dataset": "ADX", "variable": name, "data_type": "text"}
+                   for name in ("STUDYID", "USUBJID", "PARAMCD")],
+    )  # fmt: skip
+    standards = StudyStandards(read_terminology()).with_specification(own)
+    assert standards.dataset_spec("ADX").dataset_class == "ADAM OTHER"
+    assert list(standards.check_datasets(["ADX"])) == []
 
 
 @pytest.mark.parametrize(

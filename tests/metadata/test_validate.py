@@ -261,8 +261,9 @@ def test_labels_of_the_file(labels, expected):
 def test_every_check_of_a_dataset_is_tested_here_or_beside():
     texts = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
     for check_id in read_checks():
-        of_dictionaries = check_id > "CDT-T004"
-        if check_id.startswith(("CDT-M", "CDT-S", "CDT-T")) and not of_dictionaries:
+        # a dataset that isn't known and the dictionaries have tests of their own
+        elsewhere = check_id == "CDT-S020" or check_id > "CDT-T004"
+        if check_id.startswith(("CDT-M", "CDT-S", "CDT-T")) and not elsewhere:
             assert any(check_id in text for text in texts), check_id
 
 

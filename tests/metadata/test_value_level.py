@@ -167,6 +167,30 @@ def test_the_records_of_a_where_clause(where, records):
     assert [number for number, is_chosen in enumerate(chosen, 1) if is_chosen] == records
 
 
+def test_a_variable_without_data_may_be_absent():
+    spec = dataset_spec(variable("XXORRES", data_type="text", has_no_data=True))
+    assert found(pd.DataFrame({"USUBJID": ["1"]}), spec) == []
+
+
+@pytest.mark.parametrize("comparator", ["EQ", "LT", "GE"])
+def test_a_condition_on_values_of_mixed_types_breaks_nothing(comparator):
+    frame = pd.DataFrame({"XXMIX": pd.Series(["2", 3, None], dtype=object)})
+    chosen = records_where(frame, [Comparison("XXMIX", comparator, ("3",))])
+    assert list(chosen) == {
+        "EQ": [False, True, False], "LT": [True, False, False], "GE": [False, True, False],
+    }[comparator]  # fmt: skip
+
+
+def test_a_codelist_of_the_value_level_that_is_not_at_hand_is_said():
+    by_test = ValueLevelSpec(
+        variable("XXORRES", codelists=("C999",)), (Comparison("XXTESTCD", "EQ", ("HCT",)),)
+    )
+    spec = dataset_spec(variable("XXTESTCD"), variable("XXORRES"), levels=(by_test,))
+    frame = pd.DataFrame({"USUBJID": ["1"], "XXTESTCD": ["HCT"], "XXORRES": ["x"]}, dtype="string")
+    assert found(frame, spec) == [("CDT-T003", None, "C999")]
+    assert found(frame.assign(XXTESTCD="HGB"), spec) == []
+
+
 def test_a_value_level_holds_for_its_records_alone():
     number = ValueLevelSpec(
         variable("XXORRES", data_type="integer"), (Comparison("XXTESTCD", "EQ", ("HCT",)),)

@@ -3,6 +3,8 @@
 import datetime as dt
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -230,6 +232,41 @@ def test_an_import_goes_into_the_study_and_an_export_gives_it_back(study, tmp_pa
         assert (exported.specification, exported.built) == (imported.specification, False)
         found = read_specification_workbook(tmp_path / "out.xlsx").specification
         assert found == imported.specification
+
+
+def test_tables_for_both_standards_are_never_overlaid_unsaid(study, tmp_path):
+    path = write_sheets(tmp_path / "in.xlsx", SHEETS)
+    import_specification(path, study)
+    (study / "spec" / "sdtm").rename(study / "sdtm")
+    shutil.copytree(study / "sdtm", study / "spec", dirs_exist_ok=True)
+    with pytest.raises(ConfigurationError, match="itself holds tables"):
+        import_specification(path, study, replace=True)
+    exported = export_specification(study, tmp_path / "out.xlsx")
+    assert exported.specification == read_specification(study / "spec")
+    shutil.copytree(study / "sdtm", study / "spec" / "sdtm")
+    (study / "spec" / "sdtm" / "comments.csv").write_text("id,description\nCOM1,own\n")
+    exported = export_specification(study, tmp_path / "out.xlsx")
+    assert exported.specification.table("comments")[0]["description"] == "own"
+
+
+def test_the_current_folder_is_never_replaced(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = write_sheets(tmp_path / "in.xlsx", SHEETS)
+    with pytest.raises(ConfigurationError, match="current folder"):
+        import_specification(path, Path())
+    assert [entry.name for entry in tmp_path.iterdir()] == ["in.xlsx"]
+
+
+def test_the_terminology_of_a_pinned_study_is_named_by_its_packages(sample_run):
+    facts = study_facts(sample_run, sample_study_path(), ADAM)
+    pinned = replace(facts.study, terminology="adam=2025-09-26;sdtm=2026-03-27")
+    found = build_specification(replace(facts, study=pinned), layout="2.1")
+    rows = [record.values for record in records(found, "standards", type="CT")]
+    assert {(row["id"], row["publishing_set"], row["version"]) for row in rows} == {
+        ("CT.ADaM.2025-09-26", "ADaM", "2025-09-26"), ("CT.SDTM.2026-03-27", "SDTM", "2026-03-27"),
+    }  # fmt: skip
+    named = {r["terminology"] for r in found.table("codelists") if r["nci_codelist_code"]}
+    assert named <= {row["id"] for row in rows}
 
 
 def test_a_folder_that_is_no_study_takes_the_tables_itself(tmp_path):

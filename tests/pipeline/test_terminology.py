@@ -382,6 +382,21 @@ def test_versions_are_compared_and_the_values_concerned_are_counted(two_versions
         diff_terminology(OLD, NEW, datasets=two_versions, study=two_versions)
 
 
+def test_the_values_concerned_are_those_of_the_records_that_a_codelist_answers(tmp_path):
+    phases = (Term("C15600", "PHASE I TRIAL"), Term("C15601", "PHASE II TRIAL"))
+    for version, terms in ((OLD, phases), (NEW, phases[:1])):
+        phase = Codelist("C66737", "TPHASE", "Trial Phase Response", extensible=True, terms=terms)
+        imported(tmp_path, Release("sdtm", version, (phase,)))
+    folder = tmp_path / "datasets"
+    folder.mkdir()
+    value = "PHASE II TRIAL"
+    ts = pd.DataFrame({"TSPARMCD": ["TPHASE", "TITLE"], "TSVAL": [value, value]}, dtype="string")
+    ts.to_parquet(folder / "ts.parquet")
+    (change,) = diff_terminology(OLD, NEW, datasets=folder).changes
+    assert (change.kind, change.old) == ("term removed", value)
+    assert change.hits == (DataHit("TS", "TSVAL", value, 1),)
+
+
 def test_a_version_at_hand_in_part_does_not_remove_codelists(two_versions):
     diff = diff_terminology(OLD, "2026-03-27")
     assert "codelist removed" not in {change.kind for change in diff.changes}

@@ -109,10 +109,13 @@ def test_a_specification_with_faults_is_refused(datasets, tmp_path):
 
 
 @pytest.mark.parametrize("standard", ["sdtmig-3.4", "sdtmig-3.3"])
-def test_an_unknown_dataset_is_named_with_what_to_do(tmp_path, standard):
-    pd.DataFrame({"USUBJID": ["1"]}).to_parquet(tmp_path / "zz.parquet")
-    with pytest.raises(ConfigurationError, match=r"datasets: \{ZZ: \{class: Findings"):
-        validate_folder(tmp_path, Held(standard=standard))
+def test_an_unknown_dataset_is_a_finding_and_the_others_are_checked(datasets, standard):
+    pd.DataFrame({"USUBJID": ["1"]}).to_parquet(datasets / "zz.parquet")
+    counts, findings = validate_folder(datasets, Held(standard=standard))
+    assert counts == {"SC": 4}
+    (unknown,) = [item for item in findings if item.check_id == "CDT-S020"]
+    assert unknown.dataset == "ZZ"
+    assert "datasets: {ZZ: {class: Findings" in unknown.detail
 
 
 def test_adam_of_any_name_is_validated_on_demand(tmp_path):
