@@ -88,6 +88,8 @@ def export(
         exported = export_specification(
             study, output, layout=layout.value, standard=standard.value, progress=progress()
         )
+        for remark in exported.remarks:
+            typer.echo(f"Remark: {remark}", err=True)
         for name, records in exported.specification.tables.items():
             typer.echo(f"{name:<18} {len(records):>7,}")
         how = "built from the study" if exported.built else "from its tables"

@@ -93,7 +93,7 @@ def diff_versions(
     old: Annotated[str, typer.Argument(help="Version to compare from.")],
     new: Annotated[str, typer.Argument(help="Version to compare to.")],
     study: Annotated[
-        Path | None, typer.Option(help="Study folder whose SDTM values are looked at.")
+        Path | None, typer.Option(help="Study folder whose SDTM and ADaM values are looked at.")
     ] = None,
     datasets: Annotated[
         Path | None, typer.Option(help="Folder of datasets whose values are looked at.")

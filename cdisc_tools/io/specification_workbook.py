@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -156,7 +156,7 @@ class _Reading:
         self.problems.append(SpecProblem(position, joined, refuses))
 
     def read_sheet(self, sheet: Any, table: TableLayout) -> None:
-        """Read a sheet: the first filled row is its header."""
+        """Read a sheet: its header is the first row that has a known one; titles stand above."""
         # the dimension that a file states may be wrong in both directions
         sheet.reset_dimensions()
         header: dict[int, str] = {}
@@ -164,13 +164,17 @@ class _Reading:
         for row, cells in enumerate(sheet.iter_rows(), 1):
             self._count(len(cells) + 1)
             texts = {place: cell for place, cell in enumerate(cells) if cell.value is not None}
-            if not header:
+            if not header and texts and not _is_header(texts.values(), table):
+                place = f"{self.shown}, sheet {sheet.title}, row {row}"
+                self.remarks.append(f"{place}: no header of the sheet, passed over")
+            elif not header:
                 header = self._header(sheet.title, row, texts, table)
             elif texts:
                 records += self._record(f"sheet {sheet.title}, row {row}", texts, header, table,
                                         len(records))  # fmt: skip
         if not header and table.needed == "yes":
-            self.add(table, -1, f"sheet {sheet.title} is empty")
+            wanted = ", ".join(field.header for field in table.fields if field.needed == "yes")
+            self.add(table, -1, f"sheet {sheet.title} has no row with the headers {wanted}")
         self.tables[table.name] = tuple(records)
 
     def _count(self, cells: int) -> None:
@@ -227,6 +231,11 @@ class _Reading:
                 values[name] = _canonical(table.by_name.get(name), text)
         if values:
             yield SpecRecord(values, f"{self.shown}, {place}")
+
+
+def _is_header(cells: Iterable[Any], table: TableLayout) -> bool:
+    """True for a row that has a header of the table."""
+    return any(fold_header(_text(cell)) in table.by_header for cell in cells)
 
 
 def _canonical(field: FieldLayout | None, text: str) -> str:

@@ -21,6 +21,8 @@ def read_release_file(path: Path) -> ReleaseFile:
     not UTF-8, or ends before it should.
     """
     shown = path.name
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder; give a terminology file in it")
     if not path.is_file():
         raise ConfigurationError(f"{path}: there is no such file; give a terminology file")
     if path.stat().st_size > MOST_BYTES:

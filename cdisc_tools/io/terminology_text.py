@@ -8,9 +8,8 @@ from cdisc_tools.io.terminology_rows import Row, is_header, read_rows
 from cdisc_tools.model.terminology import Problem, ReleaseFile
 
 TAB = "\t"
-UNENDED = (
-    "the last line has no line end, so its last cell may be cut; compare it with the published file"
-)
+UNENDED = "it has no line end, so the file may be cut"
+UNENDED_REMEDY = "download the file again, or add a line end where it is whole"
 
 
 def is_text_table(text: str) -> bool:
@@ -26,9 +25,11 @@ def read_text_release(text: str) -> ReleaseFile:
     header = next(rows)
     entries, standards, found = read_rows(header, rows)
     layout = "text" if tabs else "csv"
-    # what a cut leaves of the last cell can't be told from a whole one
-    notes = () if text.endswith("\n") else (UNENDED,)
-    return ReleaseFile(layout, tuple(entries), tuple(standards), (*found, *problems), notes)
+    if not text.endswith("\n"):
+        # what a cut leaves of the last cell can't be told from a whole one
+        last = f"line {text.count(chr(10)) + 1}"
+        problems.append(Problem(last, UNENDED, UNENDED_REMEDY))
+    return ReleaseFile(layout, tuple(entries), tuple(standards), (*found, *problems))
 
 
 def _first(text: str) -> str:

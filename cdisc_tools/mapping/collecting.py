@@ -108,8 +108,8 @@ def _check_lines(spec: DatasetSpec, lines: list[MappingLine]) -> None:
         known = not line.variable or line.variable in spec.by_name
         if not known and not line.variable.startswith(PREFIXED):
             raise ConfigurationError(
-                f"{line.place}: {spec.name} has no variable {line.variable!r}; correct the name, "
-                f"or write SUPP.{line.variable[:8]} to make a supplemental qualifier"
+                f"{line.place}: {spec.name} has no variable {line.variable!r}{_why(spec)}; correct "
+                f"the name, or write SUPP.{line.variable[:8]} to make a supplemental qualifier"
             )
         if line.algorithm in ALGORITHMS and not line.variable:
             raise ConfigurationError(f"{line.place}: {line.algorithm} needs a target variable")
@@ -118,6 +118,12 @@ def _check_lines(spec: DatasetSpec, lines: list[MappingLine]) -> None:
             f"{lines[0].file}: no line with algorithm {RECORDS!r}; one must name the source whose "
             f"rows become records of {spec.name}"
         )
+
+
+def _why(spec: DatasetSpec) -> str:
+    """Say that a study's specification lists the variables, where one does."""
+    listed = any(variable.data_type for variable in spec.variables)
+    return " in the study's specification (spec/)" if listed else ""
 
 
 def _fill(block: Block, line: MappingLine, around: Surroundings) -> None:

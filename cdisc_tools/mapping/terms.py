@@ -48,8 +48,12 @@ class TermReader:
                 return Codelist("", name, name, extensible=False, terms=())
         raise ConfigurationError(
             f"{place}: there is no codelist {name!r}, neither in terminology "
-            f"{self.terminology.version} nor in the study's terms table"
+            f"{self.terminology.version} (packages {', '.join(self._packages())}) nor in the "
+            "study's terms table"
         )
+
+    def _packages(self) -> list[str]:
+        return sorted(set(self.terminology.packages.values()))
 
     def code(self, values: pd.Series, name: str, place: str) -> CodedValues:
         """Match each distinct value once: exact, then synonyms, then the study's table."""

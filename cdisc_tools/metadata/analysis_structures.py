@@ -32,15 +32,15 @@ _SUBJECT_KEYS = ("STUDYID", "USUBJID")
 def recognize_structure(name: str, columns: Collection[str]) -> str:
     """Tell the structure of an ADaM dataset by its name and its columns.
 
-    ADSL is the subject level; PARAMCD makes a BDS, with CNSR a TTE; a term or treatment of an
-    SDTM domain an OCCDS; everything else is OTHER.
+    ADSL is the subject level; PARAMCD, or PARAM with a value, makes a BDS, with CNSR a TTE; a term
+    or treatment of an SDTM domain an OCCDS; everything else is OTHER.
 
     >>> recognize_structure("ADLB", ["USUBJID", "PARAMCD", "AVAL"])
     'BDS'
     """
     if name == SUBJECT_LEVEL:
         return SUBJECT_LEVEL
-    if "PARAMCD" in columns:
+    if "PARAMCD" in columns or ("PARAM" in columns and {"AVAL", "AVALC"} & set(columns)):
         return "TTE" if "CNSR" in columns else "BDS"
     return "OCCDS" if occurrence_domain(columns) else "OTHER"
 

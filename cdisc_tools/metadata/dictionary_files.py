@@ -75,7 +75,7 @@ def _read_asc(folder: Path, name: str, fields: tuple[str, ...]) -> Records:
     if path is None:
         raise ConfigurationError(f"{folder}: has no {name}; give the folder of the .asc files")
     records: Records = []
-    for number, line in enumerate(read_text(path, name).split("\n"), 1):
+    for number, line in enumerate(_text_of(path).split("\n"), 1):
         cells = line.rstrip("\r").split(MARK)
         if cells == [""]:
             continue
@@ -92,6 +92,15 @@ def _read_asc(folder: Path, name: str, fields: tuple[str, ...]) -> Records:
     if not records:
         raise ConfigurationError(f"{name}: is empty; {_AGAIN}")
     return records
+
+
+def _text_of(path: Path) -> str:
+    """Read a file of MedDRA: UTF-8, or else windows-1252, as translations may be."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _names(file: str, files: dict[str, Records]) -> Record:

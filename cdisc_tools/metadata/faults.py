@@ -1,7 +1,7 @@
 """Faults of a dataset as a whole: its names, labels, order of variables, codelists at hand."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -94,17 +94,6 @@ def find_absent_codelists(
         if codes and variable.name in frame and (not where or records_where(frame, where).any()):
             absent.setdefault(variable.name, {}).update(dict.fromkeys(codes))
     return tuple(Fault(name, ", ".join(codes)) for name, codes in absent.items())
-
-
-FRAME_FAULTS: Mapping[
-    str, Callable[[pd.DataFrame, DatasetSpec, Mapping[str, Codelist]], tuple[Fault, ...]]
-] = {
-    "CDT-S014": find_no_records,
-    "CDT-S015": find_wrong_order,
-    "CDT-S016": find_wrong_names,
-    "CDT-S017": find_wrong_labels,
-    "CDT-T003": find_absent_codelists,
-}
 
 
 def _name_fault(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,15 +41,17 @@ _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 Line = tuple[str, int, dict[str, str]]
 
 
-def read_mapping(folder: Path) -> Mapping:
+def read_mapping(folder: Path, own: Collection[str] = ()) -> Mapping:
     """Read the mapping tables of a study: ``mapping/*.csv`` or ``mapping.xlsx``.
+
+    ``own`` are the domains of the sponsor's own that study.yaml names.
 
     A table is named after the dataset that it maps; ``visits``, ``units``, ``checks``,
     ``relrec``, ``terms`` and ``unmapped`` are the study's other tables, ``repeat_<name>`` is a
     wide-to-long table, ``design_<dataset>`` a trial design dataset given whole.
     Raises ConfigurationError that names file, line and column.
     """
-    tables = _tables(folder)
+    tables = _tables(folder, _datasets() | {name.lower() for name in own})
     lines = [
         _mapping_line(name.upper(), line)
         for name, table in tables.items()
@@ -77,7 +79,7 @@ def read_mapping(folder: Path) -> Mapping:
     )
 
 
-def _tables(folder: Path) -> dict[str, list[Line]]:
+def _tables(folder: Path, datasets: frozenset[str]) -> dict[str, list[Line]]:
     """Read all tables by their names in lower case.
 
     Raises ConfigurationError for a table that stands there twice, is empty or is named after
@@ -87,7 +89,7 @@ def _tables(folder: Path) -> dict[str, list[Line]]:
     places: dict[str, str] = {}
     for place, name, lines in _found(folder):
         key = name.strip().lower()
-        _check_name(key, place)
+        _check_name(key, place, datasets)
         other = key.removeprefix(DESIGN) if key.startswith(DESIGN) else f"{DESIGN}{key}"
         for known in (key, other):
             if known in places:
@@ -136,15 +138,16 @@ def _datasets() -> frozenset[str]:
     )
 
 
-def _check_name(name: str, place: str) -> None:
+def _check_name(name: str, place: str, datasets: frozenset[str]) -> None:
     dataset = name.removeprefix(DESIGN)
-    if name in TABLES or name.startswith(REPEAT) or dataset in _datasets():
+    if name in TABLES or name.startswith(REPEAT) or dataset in datasets:
         return
-    close = difflib.get_close_matches(name, sorted({*TABLES, *_datasets()}), n=1)
+    close = difflib.get_close_matches(name, sorted({*TABLES, *datasets}), n=1)
     meant = f" (did you mean {close[0]}?)" if close else ""
     raise ConfigurationError(
         f"{place}: {dataset.upper()} is no dataset of SDTM{meant}; a table is named after a "
-        f"dataset, or {', '.join(TABLES)}, {REPEAT}<name>, {DESIGN}<dataset>"
+        f"dataset, a domain of study.yaml (datasets), or {', '.join(TABLES)}, {REPEAT}<name>, "
+        f"{DESIGN}<dataset>"
     )
 
 

@@ -123,6 +123,19 @@ def _place(origin: str) -> int:
     return _PRECEDENCE.index(origin) if origin in _PRECEDENCE else len(_PRECEDENCE)
 
 
+@lru_cache(maxsize=1)
+def _analysis_methods() -> Mapping[tuple[str, str], str]:
+    path = specs_path() / "specification" / "analysis_methods.csv"
+    lines = read_table(path, ("dataset", "variable", "method"))
+    return {(line["dataset"], line["variable"]): line["method"] for line in lines}
+
+
+def analysis_method(dataset: str, variable: str) -> str:
+    """Say in words how the product derives a variable of an analysis dataset, "" where unsaid."""
+    methods = _analysis_methods()
+    return methods.get((dataset, variable)) or methods.get(("*", variable), "")
+
+
 def analysis_origin(
     dataset: str, variable: str, source: str, datasets: Mapping[str, Collection[str]]
 ) -> Origin:

@@ -15,7 +15,7 @@ import pandera.pandas as pa
 
 from cdisc_tools.metadata.checks import SEVERITIES, read_checks
 from cdisc_tools.metadata.distinct import is_repeated
-from cdisc_tools.metadata.faults import FRAME_FAULTS
+from cdisc_tools.metadata.frame_checks import FRAME_FAULTS
 from cdisc_tools.metadata.masks import (
     SHORT_FORM,
     has_value,
@@ -79,13 +79,23 @@ def build_schema(
         for variable in spec.variables
     }
     checks = [check for check in _frame_checks(spec, codelists) if check.name in wanted]
-    return pa.DataFrameSchema(columns, checks, strict="CDT-S004" in wanted, name=spec.name)
+    return pa.DataFrameSchema(columns, checks, strict=unknown_check(spec) in wanted, name=spec.name)
 
 
 def presence_check(variable: VariableSpec) -> str:
     """Return the id of the finding that the variable's absence is, "" for none."""
     specified = "CDT-M006" if variable.data_type and not variable.has_no_data else ""
     return {"Req": "CDT-S001", "Exp": "CDT-S002"}.get(variable.core, specified)
+
+
+def unknown_check(spec: DatasetSpec) -> str:
+    """Return the id of the finding that a variable is which the specification lacks.
+
+    ADaM lets a sponsor add variables, unless the study's specification lists them.
+    """
+    is_listed = any(variable.data_type for variable in spec.variables)
+    is_free = spec.dataset_class in _ANALYSIS_CLASSES and not is_listed
+    return "CDT-A024" if is_free else "CDT-S004"
 
 
 def key_check(spec: DatasetSpec) -> str:

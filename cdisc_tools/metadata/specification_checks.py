@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cdisc_tools.metadata.specification import (
@@ -12,6 +12,7 @@ from cdisc_tools.metadata.specification import (
     read_layout,
     read_specification,
 )
+from cdisc_tools.metadata.standards import ADAM, SDTM, read_standard, read_structures
 from cdisc_tools.metadata.where_clauses import key_variables, split_values
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.numbers import DIGITS
@@ -129,7 +130,8 @@ def specification_problems(
     what isn't there. Remarks are what can be understood but a submission could not carry or would
     ask about: names over 8 or labels over 40 characters, text longer than 200 bytes, an order
     given twice, decimals of what is no float, a codelist without terms, an assigned or compared
-    value outside its codelist, an empty cell that Define-XML wants. The published workbook of
+    value outside its codelist, a class or a standard that isn't known, an empty cell that
+    Define-XML wants. The published workbook of
     the CDISC pilot has such: a where clause without dataset and variable.
     """
     checked = _Checked(spec, columns or {})
@@ -139,7 +141,11 @@ def specification_problems(
         for check in (_cells, _references, _repeated, _orders)
         for problem in check(checked, name)
     ]
-    for own_check in (_absent_tables, _lengths, _keys, _empty_codelists, _values):
+    own_checks = (
+        _absent_tables, _lengths, _keys, _empty_codelists, _one_codelist, _values, _standards,
+        _classes,
+    )  # fmt: skip
+    for own_check in own_checks:
         found += own_check(checked)
     return tuple(sorted(found))
 
@@ -299,6 +305,8 @@ def _lengths(checked: _Checked) -> Iterator[SpecProblem]:
             if data_type == "text" and _WHOLE.fullmatch(length) and int(length) > TEXT_BYTES:
                 text = f"text of {length} bytes is longer than the {TEXT_BYTES} that XPT holds"
                 yield checked.problem(table, number, "length", (text, False))
+            if _WHOLE.fullmatch(length) and not int(length):
+                yield checked.problem(table, number, "length", ("0 is no length", True))
             digits = record["significant_digits"]
             if digits and data_type and data_type != "float":
                 text = f"{data_type} has no significant digits; only float has"
@@ -323,6 +331,51 @@ def _empty_codelists(checked: _Checked) -> Iterator[SpecProblem]:
         if record["id"] and not record["term"] and not checked.terms[record["id"]]:
             text = f"codelist {record['id']} has no term, so that any value passes"
             yield checked.problem("codelists", number, "term", (text, False))
+
+
+def _one_codelist(checked: _Checked) -> Iterator[SpecProblem]:
+    """Find lines of a codelist that say two things of it."""
+    first: dict[str, SpecRecord] = {}
+    for number, record in enumerate(checked.spec.table("codelists")):
+        known = first.setdefault(record["id"], record)
+        for field, refuses in (("nci_codelist_code", True), ("name", False), ("data_type", True)):
+            if record["id"] and record[field] != known[field]:
+                text = f"codelist {record['id']} has {known[field]!r} above and {record[field]!r}"
+                yield checked.problem("codelists", number, field, (text, refuses))
+
+
+def _standards(checked: _Checked) -> Iterator[SpecProblem]:
+    """Find standards that datasets and codelists name and the table of standards lacks."""
+    ids = {record["id"] for record in checked.spec.table("standards")}
+    for table, field in (("datasets", "standard"), ("codelists", "terminology")):
+        seen: set[str] = set()
+        for number, record in enumerate(checked.spec.table(table)):
+            text = record[field]
+            if ids and text and text not in ids | seen:
+                seen.add(text)
+                named = f"{text!r} is not in {checked.layout['standards'].sheet}"
+                yield checked.problem(table, number, field, (named, False))
+
+
+def _classes(checked: _Checked) -> Iterator[SpecProblem]:
+    """Find classes of datasets that neither the SDTM nor ADaM has."""
+    for number, record in enumerate(checked.spec.table("datasets")):
+        text = record["class"]
+        if text and _class_words(text) not in _known_classes():
+            named = f"{text!r} is no class of the SDTM or of ADaM"
+            yield checked.problem("datasets", number, "class", (named, False))
+
+
+def _class_words(text: str) -> str:
+    """Write a class so that spellings compare: SPECIAL PURPOSE and Special-Purpose are one."""
+    return " ".join(text.replace("-", " ").upper().split())
+
+
+@lru_cache(maxsize=1)
+def _known_classes() -> frozenset[str]:
+    tabulations = {spec.dataset_class for spec in read_standard(SDTM).values()}
+    analyses = {spec.dataset_class for spec in read_structures(ADAM).values()}
+    return frozenset(_class_words(text) for text in tabulations | analyses)
 
 
 def _values(checked: _Checked) -> Iterator[SpecProblem]:

@@ -28,6 +28,7 @@ SOURCE_FIELDS = (
     "file", "sheet", "header_rows", "subject", "date_order", "encoding", "delimiter", "footer",
     "where", "duplicate_ignores", "fills",
 )  # fmt: skip
+MAX_LABEL = 40
 DATASET_FIELDS = ("class", "label", "structure", "keys")
 CUSTOM_CLASSES = ("Interventions", "Events", "Findings", "Findings About")
 
@@ -267,10 +268,15 @@ def _custom_domain(name: str, fields: Mapping[str, Any], place: str) -> CustomDo
         raise ConfigurationError(
             f"{place}.class: {dataset_class!r} is none of {', '.join(CUSTOM_CLASSES)}"
         )
+    label = str(_needed(fields, "label", f"datasets.{name}"))
+    if len(label) > MAX_LABEL or not label.isascii():
+        raise ConfigurationError(
+            f"{place}.label: {label!r} is no label of at most {MAX_LABEL} ASCII characters"
+        )
     return CustomDomain(
         name=name,
         dataset_class=dataset_class,
-        label=str(_needed(fields, "label", f"datasets.{name}")),
+        label=label,
         structure=str(fields.get("structure", "")),
         keys=_texts(fields, "keys", place),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.metadata.where_clauses import key_variables, split_values
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification, SpecRecord
@@ -90,8 +91,9 @@ def check_specified(
 ) -> Findings:
     """Find where a study's specification leaves the standard: one finding a variable or term.
 
-    Looked at are required variables left out, labels and types unlike the standard's, and terms
-    outside a codelist that may not be extended. ``codelists`` are the standard's by NCI code.
+    Looked at are required variables left out or not mandatory, variables that the SDTM hasn't got,
+    labels, types and roles unlike the standard's, terms outside a codelist that may not be
+    extended, and their NCI codes. ``codelists`` are the standard's by NCI code.
     """
     findings = Findings()
     for spec in specs:
@@ -101,6 +103,7 @@ def check_specified(
         for variable in spec.variables:
             findings.extend(_unlike(variable, spec, base))
             findings.extend(_unknown_terms(variable, spec, codelists))
+            findings.extend(_other_codes(variable, spec, codelists))
     return findings
 
 
@@ -273,14 +276,38 @@ def _left_out(spec: DatasetSpec, base: DatasetSpec) -> Iterator[Finding]:
 def _unlike(variable: VariableSpec, spec: DatasetSpec, base: DatasetSpec) -> Iterator[Finding]:
     """Find a label or a type unlike the standard's; a text may be specified as a number."""
     known = base.by_name.get(variable.name)
-    if known is None:
-        return
     names = (variable.name,)
+    is_tabulation = standard_of(spec.name) != ADAM
+    if known is None:
+        if is_tabulation:
+            yield Finding("CDT-M016", spec.name, names, detail=base.dataset_class)
+        return
+    if is_tabulation and known.core == "Req" and variable.data_type and not variable.mandatory:
+        yield Finding("CDT-M017", spec.name, names)
+    if variable.role.casefold() != known.role.casefold():
+        yield Finding("CDT-M018", spec.name, names, (variable.role,), detail=known.role)
     if variable.label != known.label:
         yield Finding("CDT-M008", spec.name, names, (variable.label,), detail=known.label)
     # a dataset whose variables aren't listed has the standard's
     if known.type == "Num" and variable.data_type not in {"", *_NUMERIC}:
         yield Finding("CDT-M009", spec.name, names, (variable.data_type,), detail=known.type)
+
+
+def _other_codes(
+    variable: VariableSpec, spec: DatasetSpec, codelists: Mapping[str, Codelist]
+) -> Iterator[Finding]:
+    """Find terms of the study's codelist whose NCI code is not that of the standard's term."""
+    own = variable.study_codelist
+    known = codelists.get(own.code) if own else None
+    if own is None or known is None:
+        return
+    codes = {term.submission_value: term.code for term in known.terms}
+    for term in own.terms:
+        published = codes.get(term.submission_value, "")
+        if term.code and term.code != published:
+            values = (term.submission_value, term.code)
+            detail = published or "none, since it is no term of the codelist"
+            yield Finding("CDT-M015", spec.name, (variable.name,), values, detail=detail)
 
 
 def _unknown_terms(

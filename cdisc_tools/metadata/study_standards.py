@@ -67,11 +67,12 @@ class StudyStandards:
         datasets = read_standard(self.adam)
         return {name: self.specified.get(name, spec) for name, spec in datasets.items()}
 
-    def check_datasets(self, names: Iterable[str]) -> Findings:
+    def check_datasets(self, names: Iterable[str], *, whole: bool = True) -> Findings:
         """Find what the specification says unlike the standards, and datasets in one place only.
 
         ``names`` are those of the datasets that are there, of SDTM, of ADaM or of both; what
-        the specification says of the other is not looked at.
+        the specification says of the other is not looked at. Unless they are ``whole``, all
+        that there are, nothing is said of absent ones.
         """
         findings = Findings()
         present = set(names)
@@ -83,10 +84,12 @@ class StudyStandards:
         findings.extend(item for item in self.remarks if item.dataset in {"", *present})
         parts = {name: self._parts(name) for name in present - set(looked_at)}
         for name in sorted(set(looked_at).difference(present, *parts.values())):
-            if not looked_at[name].has_no_data:
+            if whole and not looked_at[name].has_no_data:
                 findings.add(Finding("CDT-M011", name))
-        for name in sorted(name for name in parts if looked_at and not parts[name]):
-            findings.add(Finding("CDT-M012", name))
+        specified = {standard_of(name) for name in looked_at}
+        for name in sorted(name for name in parts if not parts[name]):
+            if standard_of(name) in specified:
+                findings.add(Finding("CDT-M012", name))
         return findings
 
     def with_specification(self, specification: Specification) -> "StudyStandards":
@@ -191,6 +194,7 @@ def standards_of(
             pins = {"sdtm": CT, "adam": CT, **named.terminology}
             standards = replace(standards, codelists=read_terminology(pins))
     if standard:
+        read_standard(standard)
         standards = standards.of_versions(sdtm=standard)
     if terminology:
         standards = replace(standards, codelists=read_terminology(terminology))

@@ -10,6 +10,7 @@ from cdisc_tools.model.specs import Codelist, Term
 from cdisc_tools.model.terminology import Entry, Problem
 
 MOST_SHOWN = 20
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _CODE = re.compile(r"C[0-9]+")
 _DATE = re.compile(r"(?<![0-9])([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?![0-9])")
 _AGAIN = "download the file again"
@@ -138,6 +139,10 @@ def _check_terms(draft: _Draft, problems: list[Problem]) -> None:
 
 
 def _check_code(entry: Entry, problems: list[Problem]) -> None:
+    texts = (entry.submission_value, entry.name, entry.preferred_term, *entry.synonyms)
+    if any(_CONTROL.search(text) for text in texts):
+        reason = f"a text of '{entry.code}' has a control character"
+        problems.append(Problem(entry.place, reason, _AGAIN))
     if not _CODE.fullmatch(entry.code):
         reason = f"the code '{entry.code}' of '{entry.submission_value}' isn't C with digits"
         problems.append(Problem(entry.place, reason, _AGAIN))

@@ -8,8 +8,14 @@ import pandas as pd
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from cdisc_tools.metadata.distinct import with_categories
-from cdisc_tools.metadata.faults import FRAME_FAULTS, find_unlike_labels
-from cdisc_tools.metadata.schemas import build_schema, judged_by_value, presence_check
+from cdisc_tools.metadata.faults import find_unlike_labels
+from cdisc_tools.metadata.frame_checks import FRAME_FAULTS
+from cdisc_tools.metadata.schemas import (
+    build_schema,
+    judged_by_value,
+    presence_check,
+    unknown_check,
+)
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.numbers import number_text
@@ -100,7 +106,7 @@ class _Collector:
             variable = self.spec.by_name[str(error.failure_cases)]
             self._add(presence_check(variable), (variable.name,), detail=variable.label)
         elif error.reason_code is _UNKNOWN:
-            self._add("CDT-S004", (str(error.failure_cases),))
+            self._add(unknown_check(self.spec), (str(error.failure_cases),))
         elif error.reason_code is _CRASHED or not getattr(error.check, "name", None):
             name = getattr(error.check, "name", None) or error.check
             raise BrokenCheckError(

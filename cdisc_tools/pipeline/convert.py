@@ -38,7 +38,7 @@ def convert_study(folder: Path, progress: Progress = quiet) -> Conversion:
     Raises ConfigurationError for anything wrong in the study folder itself.
     """
     study = read_study(folder)
-    mapping = read_mapping(folder)
+    mapping = read_mapping(folder, study.datasets)
     standards = read_study_standards(study)
     progress(f"reading {len(study.sources)} raw forms")
     tables, findings = read_sources(study)

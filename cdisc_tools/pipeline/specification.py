@@ -1,6 +1,6 @@
 """Specifications in and out: a workbook or define.xml into a study, a study into a workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from cdisc_tools.metadata.specification import (
     read_specification,
 )
 from cdisc_tools.metadata.study import STUDY_FILE, read_study
-from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.analysis import Analysis
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specification import Specification
@@ -75,10 +74,14 @@ def import_specification(
 
 @dataclass(frozen=True)
 class ExportedSpecification:
-    """A specification as it was exported; ``built`` where no tables of it were there."""
+    """A specification as it was exported; ``built`` where no tables of it were there.
+
+    ``remarks`` name the terms that one built adds to the terminology's codelists.
+    """
 
     specification: Specification
     built: bool
+    remarks: tuple[str, ...] = ()
 
 
 def export_specification(
@@ -106,7 +109,21 @@ def export_specification(
         spec = read_specification(tables)
     progress(f"writing {output}")
     write_specification_workbook(spec, output, layout=layout, timestamp=timestamp)
-    return ExportedSpecification(spec, built)
+    return ExportedSpecification(spec, built, tuple(_added_terms(spec)) if built else ())
+
+
+def _added_terms(spec: Specification) -> Iterator[str]:
+    """Say which terms each codelist of the terminology was extended by."""
+    added: dict[str, list[str]] = {}
+    for record in spec.table("codelists"):
+        if record["nci_codelist_code"] and not record["nci_term_code"]:
+            name = f"{record['id']} ({record['nci_codelist_code']})"
+            added.setdefault(name, []).append(record["term"])
+    for name, terms in added.items():
+        yield (
+            f"codelist {name}: not in the terminology, so the study's own: {', '.join(terms)}; "
+            "map them to terms, or document them"
+        )
 
 
 def _tables_folder(study: Path, standard: str) -> Path:
@@ -134,10 +151,14 @@ def build_study_specification(
 def study_facts(run: Run, folder: Path, standard: str) -> StudyFacts:
     """Gather what the specification of a run's SDTM or ADaM datasets is built from."""
     study, sdtm = run.conversion.study, run.conversion.datasets
-    codelists = read_terminology(study.terminology)
+    codelists = run.conversion.standards.codelists
+    meddra = run.conversion.standards.dictionaries.meddra
+    versions = {"MedDRA": meddra.version} if meddra else {}
     if standard == SDTM_PART:
-        mapped = MappedOrigins(read_mapping(folder).lines, frozenset(sdtm))
-        return StudyFacts(study, study.sdtm, tuple(sdtm.values()), codelists, mapped)
+        mapped = MappedOrigins(read_mapping(folder, study.datasets).lines, frozenset(sdtm))
+        return StudyFacts(
+            study, study.sdtm, tuple(sdtm.values()), codelists, mapped, versions=versions
+        )
     if run.derivation is None:
         raise ConfigurationError(
             f"{folder} has no folder `analysis`: there are no ADaM datasets to specify"
@@ -154,6 +175,7 @@ def study_facts(run: Run, folder: Path, standard: str) -> StudyFacts:
             for name, dataset in {**sdtm, **adam}.items()
         },
         methods=_rationales(run.derivation.analysis),
+        versions=versions,
     )
 
 

@@ -11,11 +11,18 @@ from cdisc_tools.metadata.described_values import (
     describe_results,
     describe_values,
 )
-from cdisc_tools.metadata.origins import DERIVED, MappedOrigins, Origin, analysis_origin
+from cdisc_tools.metadata.origins import (
+    DERIVED,
+    MappedOrigins,
+    Origin,
+    analysis_method,
+    analysis_origin,
+)
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.terminology import Terminology
 from cdisc_tools.metadata.terminology_store import read_packages
+from cdisc_tools.metadata.value_level import records_where
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.specification import Specification, SpecRecord
 from cdisc_tools.model.specs import Codelist, DatasetSpec, Term, VariableSpec
@@ -42,7 +49,8 @@ class StudyFacts:
     ``datasets`` are those of one standard, in order; ``codelists`` the terminology by NCI code;
     ``mapped`` the origins by the mapping tables (SDTM), ``sources`` the source of each analysis
     variable (ADaM) and ``variables`` the variables of every dataset of the study; ``methods`` the
-    words on how an analysis variable, or the parameter of a PARAMCD, is derived.
+    words on how an analysis variable, or the parameter of a PARAMCD, is derived; ``versions`` those
+    of the dictionaries at hand.
     """
 
     study: Study
@@ -53,6 +61,7 @@ class StudyFacts:
     sources: Mapping[Key, str] = field(default_factory=dict)
     variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_analysis(self) -> bool:
@@ -65,8 +74,10 @@ class StudyFacts:
             return self.mapped.of(spec.name, spec.dataset_class, variable)
         source = self.sources.get((spec.name, variable), "")
         origin = analysis_origin(spec.name, variable, source, self.variables)
-        method = self.methods.get(variable, "") if origin.origin == DERIVED else ""
-        return replace(origin, methods=(method,)) if method else origin
+        if origin.origin != DERIVED:
+            return origin
+        own = self.methods.get(variable) or analysis_method(spec.name, variable)
+        return replace(origin, methods=(own,)) if own else origin
 
 
 def build_specification(facts: StudyFacts, *, layout: str) -> Specification:
@@ -123,10 +134,16 @@ class _Level:
     value: str
     label: str
     values: pd.Series
+    bound: VariableSpec | None = None
 
     @property
     def clause(self) -> str:
-        return f"{self.dataset.name}.{self.by}.EQ.{self.value}"
+        return f"{self.dataset.name}.{self.by}.EQ.{self.value.replace(' ', '_')}"
+
+    @property
+    def key(self) -> Key:
+        """The dataset, and the variable with the value that selects the records."""
+        return self.dataset.name, f"{self.variable}.{self.value}"
 
 
 class _Building:
@@ -250,7 +267,8 @@ class _Building:
 
     @cached_property
     def _levels(self) -> list[_Level]:
-        """The value level records: results by test, parameters and qualifiers by their code."""
+        """The value level records: results by test, parameters and qualifiers by their code, and
+        what the standard binds to a codelist by another variable."""
         path = specs_path() / "specification" / "value_level.csv"
         patterns = list(read_table(path, ("variable", "by", "label")))
         return [
@@ -258,7 +276,7 @@ class _Building:
             for dataset in self.facts.datasets
             for line in patterns
             for level in _levels_of(dataset, *(_own(name, dataset) for name in line.values()))
-        ]
+        ] + [level for dataset in self.facts.datasets for level in _bound_levels(dataset)]
 
     def value_level(self) -> Iterator[Values]:
         """What holds for a variable in the records of one test, parameter or qualifier."""
@@ -266,15 +284,15 @@ class _Building:
         for level in self._levels:
             key = (level.dataset.name, level.variable)
             orders[key] = orders.get(key, 0) + 1
-            own = (level.dataset.name, f"{level.variable}.{level.value}")
-            origin = self._origin(own if own in self.origins else key, own if own in self.origins
-                                  else key)  # fmt: skip
+            own = level.key if level.key in self.origins else key
+            origin = self._origin(own, own)
             if level.by == "PARAMCD" and level.value in self.facts.methods:
                 origin["method"] = f"{level.dataset.name}.{level.value}"
             yield {
                 "order": str(orders[key]), "dataset": key[0], "variable": key[1],
                 "where_clause": level.clause, "description": level.label,
-                **_types(describe_results(level.values)), "mandatory": "No", **origin,
+                **_types(describe_results(level.values)), "mandatory": "No",
+                "codelist": self._codelist_ids.get(level.key, "") if level.bound else "", **origin,
             }  # fmt: skip
 
     def where_clauses(self) -> Iterator[Values]:
@@ -285,14 +303,33 @@ class _Building:
 
     @cached_property
     def _used(self) -> dict[Key, tuple[Codelist, dict[str, str]]]:
-        """The codelist of each coded variable, and its terms in use with their decodes."""
+        """The codelist of each coded variable, and its terms in use with their decodes.
+
+        Where the standard binds the values of some records to a codelist, it is theirs.
+        """
+        coded = [
+            ((dataset.name, name), dataset, dataset.spec.by_name.get(name),
+             values.drop(self._bound_records.get((dataset.name, name), [])))
+            for dataset, name, values in self._columns()
+        ]  # fmt: skip
+        coded += [(level.key, level.dataset, level.bound, level.values)
+                  for level in self._levels if level.bound]  # fmt: skip
         found = {}
-        for dataset, name, values in self._columns():
-            spec = dataset.spec.by_name.get(name)
+        for key, dataset, spec, values in coded:
             used = sorted({str(value) for value in values.dropna()})
             codelist = self._codelist(dataset, spec, used) if spec and used else None
-            if codelist is not None:
-                found[dataset.name, name] = codelist, _decodes(dataset, name, used)
+            if spec and codelist is not None:
+                found[key] = codelist, _decodes(dataset, spec.name, used)
+        return found
+
+    @cached_property
+    def _bound_records(self) -> dict[Key, pd.Index]:
+        """The records of each variable that the value level binds to a codelist."""
+        found: dict[Key, pd.Index] = {}
+        for level in self._levels:
+            if level.bound:
+                key, records = (level.dataset.name, level.variable), level.values.index
+                found[key] = found[key].union(records) if key in found else records
         return found
 
     def _codelist(self, dataset: Dataset, spec: VariableSpec, used: list[str]) -> Codelist | None:
@@ -350,7 +387,8 @@ class _Building:
             if name in dataset.spec.by_name
         }
         for name in sorted(named - {""}):
-            yield {"id": name, "name": name, "data_type": "text", "dictionary": name}
+            yield {"id": name, "name": name, "data_type": "text", "dictionary": name,
+                   "version": self.facts.versions.get(name, "")}  # fmt: skip
 
     def texts(self, what: str) -> Iterator[Values]:
         """The methods or comments of all variables and parameters."""
@@ -385,6 +423,20 @@ def _levels_of(dataset: Dataset, variable: str, by: str, label: str) -> Iterator
     for value, records in filled.groupby(by, sort=True):
         text = str(records[label].iloc[0]) if label in records else str(value)
         yield _Level(dataset, variable, by, str(value), text, records[variable])
+
+
+def _bound_levels(dataset: Dataset) -> Iterator[_Level]:
+    """The records whose values the standard binds to a codelist by one value of a variable."""
+    for level in dataset.spec.value_level:
+        names = {level.variable.name, *(item.variable for item in level.where)}
+        if len(level.where) != 1 or not level.variable.codelists or not names <= {*dataset.frame}:
+            continue
+        (where,) = level.where
+        values = dataset.frame.loc[records_where(dataset.frame, level.where), level.variable.name]
+        if where.comparator == "EQ" and values.notna().any():
+            by, value = where.variable, where.values[0]
+            text = _decodes(dataset, by, [value])[value] or value
+            yield _Level(dataset, level.variable.name, by, value, text, values, level.variable)
 
 
 def _types(described: ValueDescription) -> Values:

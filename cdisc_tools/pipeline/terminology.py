@@ -25,6 +25,7 @@ from cdisc_tools.metadata.terminology_store import (
     SOURCE,
     Layer,
     file_hash,
+    holdings,
     imported_folder,
     published_counts,
     read_layer,
@@ -36,9 +37,9 @@ from cdisc_tools.metadata.value_level import bound_values
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import Codelist
-from cdisc_tools.model.terminology import Release, ReleaseFile, TermHit, TerminologyDiff
-from cdisc_tools.pipeline.convert import convert_study
+from cdisc_tools.model.terminology import Holding, Release, ReleaseFile, TermHit, TerminologyDiff
 from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.run import run_study
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,13 @@ def _package(path: Path, file: ReleaseFile, given: str) -> str:
         raise ConfigurationError(
             f"--package: there is no package '{given}'; choose one of {', '.join(read_packages())}"
         )
-    found = given.lower() or package_in([*file.hints, path.name])
+    own = package_in(file.hints)
+    if given and own and own != given.lower():
+        raise ConfigurationError(
+            f"{path.name}: the file says that it is of the package {own}, --package says {given}; "
+            "leave --package out"
+        )
+    found = given.lower() or own or package_in([path.name])
     if not found:
         raise ConfigurationError(
             f"{path.name}: neither the file nor its name tells the package; give --package, one "
@@ -105,7 +112,12 @@ def _package(path: Path, file: ReleaseFile, given: str) -> str:
 
 
 def _date(path: Path, file: ReleaseFile, given: str) -> str:
-    found = given or date_in([*file.hints, path.name])
+    own = date_in(file.hints)
+    if given and own and own != given:
+        raise ConfigurationError(
+            f"{path.name}: the file says that it is of {own}, --date says {given}; leave --date out"
+        )
+    found = given or own or date_in([path.name])
     if not found:
         raise ConfigurationError(
             f"{path.name}: neither the file nor its name tells the version; give --date, such as "
@@ -140,15 +152,31 @@ def _codelists(date: str, layer: Layer, package: str) -> dict[str, Codelist]:
 
 
 def _notes(release: Release) -> tuple[str, ...]:
-    """Say where a file has fewer codelists than the published package."""
+    """Say where a file has fewer codelists than the published package, or the version before."""
+    own = {codelist.code for codelist in release.codelists}
     counts = published_counts(release.date, release.package)
-    absent = set(counts) - {codelist.code for codelist in release.codelists}
-    if not absent:
+    if set(counts) - own:
+        return (
+            f"the published package has {len(counts)} codelists; {len(set(counts) - own)} of them "
+            "are not in this file, so values of their variables are not checked",
+        )
+    earlier = [one for one in holdings()
+               if one.package == release.package and one.date < release.date]  # fmt: skip
+    gone = _codelists_of(earlier[-1]) - own if earlier else set()
+    if not gone:
         return ()
-    return (
-        f"the published package has {len(counts)} codelists; {len(absent)} of them are not in "
-        "this file, so values of their variables are not checked",
-    )
+    return (f"{len(gone)} codelists of {earlier[-1].date} are not in this file; was it cut?",)
+
+
+def _codelists_of(holding: Holding) -> set[str]:
+    """The codes of the codelists of a package at hand."""
+    if holding.origin == "imported":
+        folder = imported_folder(holding.date, holding.package)
+        layer = Layer(folder, "imported", holding.package)
+    else:
+        folder = shipped_folder(holding.date)
+        layer = Layer(folder, "shipped", "", frozenset({holding.package}))
+    return set(read_layer(layer)[0])
 
 
 def find_terms(
@@ -168,7 +196,7 @@ def diff_terminology(
 ) -> TerminologyDiff:  # fmt: skip
     """Compare two versions; with a study folder or a folder of datasets, the values concerned.
 
-    A study is converted in memory and its SDTM looked at. Only variables count that the
+    A study is run in memory and its SDTM and ADaM looked at. Only variables count that the
     standard binds to the codelist. Raises ConfigurationError for an unknown version, a study or
     datasets that can't be read, or where both are given.
     """
@@ -177,8 +205,9 @@ def diff_terminology(
     before, after = read_terminology(old), read_terminology(new)
     diff = compare_versions(before, after)
     if study is not None:
-        conversion = convert_study(study, progress)
-        return with_hits(diff, _values(conversion.datasets.values()), after)
+        run = run_study(study, progress)
+        made = run.derivation.datasets if run.derivation else {}
+        return with_hits(diff, _values([*run.conversion.datasets.values(), *made.values()]), after)
     if datasets is not None:
         return with_hits(diff, _values(_read_all(datasets, StudyStandards(after), progress)), after)
     return diff

@@ -35,10 +35,13 @@ class Held:
 
 
 def validate_datasets(
-    datasets: Iterable[Dataset], standards: StudyStandards, *, cap: int = CAP
+    datasets: Iterable[Dataset], standards: StudyStandards, *, cap: int = CAP, whole: bool = True
 ) -> Findings:
     """Check datasets against their schemas, one after the other, and all against the study's
-    specification; of each check and variable ``cap`` findings are kept."""
+    specification; of each check and variable ``cap`` findings are kept.
+
+    Unless the datasets are the ``whole`` of the study, absent ones are not missed.
+    """
     findings, names = Findings(), []
     for dataset in datasets:
         names.append(dataset.name)
@@ -49,7 +52,7 @@ def validate_datasets(
         findings.extend(
             check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap)
         )
-    findings.extend(standards.check_datasets(names))
+    findings.extend(standards.check_datasets(names, whole=whole))
     return findings
 
 
@@ -77,7 +80,7 @@ def validate_folder(
             counts[dataset.name] = len(dataset.frame)
             yield dataset
 
-    findings = validate_datasets(read(), standards, cap=cap)
+    findings = validate_datasets(read(), standards, cap=cap, whole=path.is_dir())
     findings.extend(unknown)
     return counts, findings
 

@@ -34,7 +34,7 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
     for (check_id, _, _), count in findings.totals.items():
         totals[check_id] += count
     shown: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
+    for finding in _most_telling(findings):
         if len(shown[finding.check_id]) < examples:
             shown[finding.check_id].append(finding)
     checks = read_checks()
@@ -54,6 +54,18 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
             "and variable of a dataset; findings.json (--format json) has all totals"
         )
     return "\n".join(lines)
+
+
+def _most_telling(findings: Findings) -> list[Finding]:
+    """The first finding of each variable and of each value come before those that repeat them."""
+    seen: set[tuple[object, ...]] = set()
+    ranked: list[tuple[int, int, Finding]] = []
+    for place, finding in enumerate(findings):
+        variable = (finding.check_id, finding.dataset, finding.variables)
+        value = (*variable, finding.values)
+        ranked.append((2 - (value not in seen) - (variable not in seen), place, finding))
+        seen |= {variable, value}
+    return [finding for _, _, finding in sorted(ranked, key=lambda item: item[:2])]
 
 
 def _one_line(finding: Finding) -> str:

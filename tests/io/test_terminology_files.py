@@ -87,10 +87,11 @@ def test_an_unaltered_text_is_taken_with_bom_and_crlf(tmp_path):
     assert import_terminology(path).release == small_release()
 
 
-def test_a_last_line_without_its_end_is_noted_and_a_cut_standard_refused(tmp_path):
+def test_a_last_line_without_its_end_and_a_cut_standard_are_refused(tmp_path):
     path = tmp_path / "SDTM Terminology 2025-09-26.txt"
     path.write_text(text_of()[:-3], encoding="utf-8")
-    assert import_terminology(path).notes[0].startswith("the last line has no line end")
+    with pytest.raises(ConfigurationError, match=r"line 8: it has no line end, so the file may"):
+        import_terminology(path)
     path = WRITERS["csv"](tmp_path, small_release())
     path.write_bytes(path.read_bytes().rstrip()[:-2])
     with pytest.raises(

@@ -84,7 +84,7 @@ def map_folder(folder: Path, data: Path | None = None) -> MappingResult:
     words = read_table(specs_path() / "mapping" / "date_words.csv", ("word", "meaning"))
     tables, findings = read_sources(study)
     result = map_study(
-        study, read_mapping(folder), tables, read_study_standards(study),
+        study, read_mapping(folder, study.datasets), tables, read_study_standards(study),
         {line["word"]: line["meaning"] for line in words},
     )  # fmt: skip
     findings.extend(result.findings)

@@ -80,7 +80,7 @@ def test_a_wrong_line_of_a_mapping_table(tmp_path, line, why):
         ({"units": "testcd  unit  to  factor  digits\nALT  g  mg  10  one"},
          r"units.csv line 2: digits 'one' is no whole number"),
         ({"xy": "variable  algorithm  source\n.  records  events"},
-         r"mapping/xy.csv: XY is no dataset of SDTM; a table is named after a dataset, or visits"),
+         r"mapping/xy.csv: XY is no dataset of SDTM; a table is named after a dataset, a domain"),
         ({"aee": "variable  algorithm  source\n.  records  events"},
          r"mapping/aee.csv: AEE is no dataset of SDTM \(did you mean ae\?\)"),
         ({"unit": "testcd  unit  to  factor\nALT  g  mg  1"},

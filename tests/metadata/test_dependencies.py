@@ -13,6 +13,7 @@ from cdisc_tools.metadata.dependencies import (
 )
 from cdisc_tools.metadata.resolution import resolve_dataset
 from cdisc_tools.metadata.standards import dataset_spec, read_structures
+from cdisc_tools.metadata.validate import validate_dataset
 
 BDS = "USUBJID TRTP PARAMCD"
 
@@ -98,6 +99,23 @@ def test_the_published_rule_is_named():
     frame = pd.DataFrame(columns=["TRT01PN"])
     (fault,) = find_absent_dependencies(frame, dataset_spec("ADSL"), {})
     assert fault.detail == "TRT01P (ADaM conformance rule 75)"
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ("STUDYID USUBJID PARAM PARAMCD TRTP AVAL CHG BASE ABLFL", []),
+        ("STUDYID USUBJID PARAM PARAMCD TRTP AVAL CHG", [("CDT-A022", ("CHG",))]),
+        ("STUDYID USUBJID PARAM PARAMCD TRTP ABLFL", [("CDT-A023", ())]),
+        ("STUDYID USUBJID PARAM PARAMCD TRTP AVAL OWN", [("CDT-A024", ("OWN",))]),
+    ],
+)
+def test_a_dataset_of_a_sponsors_is_validated_for_them(columns, expected):
+    names = columns.split()
+    numbers = {"AVAL", "CHG", "BASE"}
+    frame = pd.DataFrame({name: [1.0] if name in numbers else ["Y"] for name in names})
+    findings = validate_dataset(frame, resolve_dataset("ADX", names))
+    assert [(item.check_id, item.variables) for item in findings] == expected
 
 
 def test_sdtm_datasets_need_nothing():

@@ -151,6 +151,8 @@ FAULTS = {
     "many-digits": ("variables", {"data_type": "float", "significant_digits": "16"},
                     "more than the 15 digits", True),
     "15-digits": ("variables", {"data_type": "float", "significant_digits": "15"}, "", False),
+    "no-length": ("variables", {"length": "0"}, "0 is no length", True),
+    "class": ("datasets", {"class": "FINDING"}, "'FINDING' is no class of the SDTM", False),
     "no-label": ("variables", {"label": ""}, "column Label: the cell is empty", False),
     "no-name": ("variables", {"variable": ""}, "column Variable: the cell is empty", True),
     "no-type": ("variables", {"data_type": ""}, "column Data Type: the cell is empty", True),
@@ -316,3 +318,30 @@ def test_the_origin_of_an_analysis_variable():
         found = analysis_origin(dataset, variable, source, datasets)
         assert found.predecessor == expected
         assert found.origin == ("Predecessor" if expected else "Derived")
+
+
+LISTS = {
+    "alike": ([("A", "C1", "N"), ("B", "C1", "N")], []),
+    "two-codes": ([("A", "C1", "N"), ("B", "C2", "N")], [("has 'C1' above and 'C2'", True)]),
+    "two-names": ([("A", "C1", "N"), ("B", "C1", "M")], [("has 'N' above and 'M'", False)]),
+}
+
+
+@pytest.mark.parametrize(("terms", "said"), LISTS.values(), ids=LISTS)
+def test_a_codelist_says_one_thing_of_itself(terms, said):
+    lines = [{"id": "X", "term": term, "nci_codelist_code": code, "name": name}
+             for term, code, name in terms]  # fmt: skip
+    found = specification_problems(spec(**{**GOOD, "codelists": [*GOOD["codelists"], *lines]}))
+    assert len(found) == len(said)
+    for item, (text, refuses) in zip(found, said, strict=True):
+        assert text in item.message
+        assert item.refuses == refuses
+
+
+@pytest.mark.parametrize(("standards", "remarks"), [([], 0), (["SDTMIG.3.4"], 0), (["OTHER"], 1)])
+def test_a_standard_that_is_named_is_among_the_standards(standards, remarks):
+    datasets = [{**GOOD["datasets"][0], "standard": "SDTMIG.3.4"}]
+    rows = [{"id": name, "name": "SDTMIG", "type": "IG", "version": "3.4"} for name in standards]
+    found = specification_problems(spec(**{**GOOD, "datasets": datasets, "standards": rows}))
+    assert len(found) == remarks
+    assert all("'SDTMIG.3.4' is not in Standards" in item.message for item in found)

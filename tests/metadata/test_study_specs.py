@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from cdisc_tools.metadata.standards import dataset_spec
+from cdisc_tools.metadata.resolution import resolve_dataset
 from cdisc_tools.metadata.study_specs import (
     check_specified,
     specify_datasets,
@@ -19,8 +19,8 @@ REQUIRED = ("STUDYID", "DOMAIN", "USUBJID", "LBSEQ", "LBTESTCD", "LBTEST")
 TYPES = {"LBSEQ": "integer"}
 
 
-def standard(name: str, _columns: tuple[str, ...], _class: str) -> DatasetSpec:
-    return dataset_spec(name, standard="sdtmig-3.4")
+def standard(name: str, columns: tuple[str, ...], _class: str) -> DatasetSpec:
+    return resolve_dataset(name, columns, standard="sdtmig-3.4")
 
 
 def specification(**tables: list[Mapping[str, str]]) -> Specification:
@@ -33,7 +33,7 @@ def specification(**tables: list[Mapping[str, str]]) -> Specification:
 
 
 def required() -> list[dict[str, str]]:
-    return [line(name, TYPES.get(name, "text")) for name in REQUIRED]
+    return [line(name, TYPES.get(name, "text"), mandatory="Yes") for name in REQUIRED]
 
 
 def line(variable: str, data_type: str = "text", **fields: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ def test_a_dataset_holds_the_variables_of_the_specification():
         ({}, "core", "Req"),
         ({}, "codelists", ("C67154",)),
         ({}, "length", 40),
-        ({}, "mandatory", False),
+        ({"mandatory": ""}, "mandatory", False),
         # the specification's
         ({"label": "Test"}, "label", "Test"),
         ({"length": "20"}, "length", 20),
@@ -173,6 +173,10 @@ def test_a_codelist_without_terms_restricts_nothing(terms, restricts):
     assert own.study_codelist is None or own.study_codelist.submission_values == {"A"}
 
 
+CODES = [
+    {"id": "CODES", "nci_codelist_code": "C66742", "term": term, "nci_term_code": code}
+    for term, code in (("Y", "C49488"), ("N", "C0"), ("U", ""))
+]
 NOT_YES = [{"id": "YN", "nci_codelist_code": "C66742", "term": term} for term in ("Y", "yes")]
 
 
@@ -190,13 +194,28 @@ NOT_YES = [{"id": "YN", "nci_codelist_code": "C66742", "term": term} for term in
         ([line("LBFAST", codelist="YN")], [("CDT-M010", "LBFAST", ("yes",))]),
         # LBORRESU to UNIT, which may
         ([line("LBORRESU", codelist="YN")], []),
-        ([line("LBOWN", label="Own")], []),
+        # no variable of LB and none of the Findings class; EVALID is one
+        ([line("LBOWN", label="Own")], [("CDT-M016", "LBOWN", ())]),
+        ([line("LBEVALID")], []),
+        # roles compare whatever their case
+        ([line("LBORRES", role="RESULT QUALIFIER")], []),
+        ([line("LBORRES", role="Topic")], [("CDT-M018", "LBORRES", ("Topic",))]),
+        # N's code is C49487; UNKNOWN's in NY is C17998 for U
+        ([line("LBFAST", codelist="CODES")], [("CDT-M015", "LBFAST", ("N", "C0"))]),
     ],
 )
 def test_what_leaves_the_standard(lines, expected):
-    spec = laboratory(*lines, codelists=NOT_YES)
+    spec = laboratory(*lines, codelists=[*NOT_YES, *CODES])
     findings = check_specified([spec], standard, read_terminology())
     assert [(item.check_id, *item.variables, item.values) for item in findings] == expected
+
+
+def test_a_required_variable_that_is_not_mandatory():
+    lines = [{**item, "mandatory": "No"} if item["variable"] == "LBTEST" else item
+             for item in required()]  # fmt: skip
+    specs = specify_datasets(specification(datasets=[DATASET], variables=lines), standard)
+    findings = list(check_specified(specs.values(), standard, read_terminology()))
+    assert [(item.check_id, item.variables) for item in findings] == [("CDT-M017", ("LBTEST",))]
 
 
 @pytest.mark.parametrize("left_out", REQUIRED)

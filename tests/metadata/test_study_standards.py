@@ -45,7 +45,9 @@ def laboratory(*names: str):
         (["SUPPLBCH", "LB"], ["SUPPLB", "LB"], []),
         # nothing is said of ADaM datasets where only SDTM is there
         (["LB", "ADSL"], ["LB"], []),
-        (["LB"], ["LB", "ADSL"], [("CDT-M012", "ADSL")]),
+        # nor where nothing of ADaM is specified
+        (["LB"], ["LB", "ADSL"], []),
+        (["LB", "ADAE"], ["LB", "ADAE", "ADSL"], [("CDT-M012", "ADSL")]),
         ([], ["LB"], []),
     ],
 )
@@ -55,6 +57,13 @@ def test_datasets_of_one_place_only(specified, present, expected):
     findings = specified_too.check_datasets(present)
     about = [(item.check_id, item.dataset) for item in findings if not item.variables]
     assert about == expected
+
+
+def test_absent_datasets_are_not_missed_where_one_alone_is_looked_at():
+    standards = StudyStandards(read_terminology()).with_specification(laboratory("LB", "EG"))
+    missed = [item.dataset for item in standards.check_datasets(["LB"], whole=False)
+              if item.check_id == "CDT-M011"]  # fmt: skip
+    assert missed == []
 
 
 def test_a_domain_whose_parts_are_specified_has_the_longest_length():
@@ -132,6 +141,11 @@ def test_what_is_given_goes_before_what_the_specification_names(given, named, ex
     standards = [{"id": "1", "name": "SDTMIG", "version": named}] if named else []
     found = standards_of(standard=given, specification=spec(standards=standards))
     assert found.sdtm == expected
+
+
+def test_an_unknown_standard_is_refused_whatever_the_datasets():
+    with pytest.raises(ConfigurationError, match=r"no standard 'adamig-1\.1'"):
+        standards_of(standard="adamig-1.1")
 
 
 def test_without_anything_the_newest_standards_hold():

@@ -13,7 +13,7 @@ from cdisc_tools.io.specification_workbook import (
     read_specification_workbook,
     write_specification_workbook,
 )
-from cdisc_tools.metadata.resources import sample_study_path
+from cdisc_tools.metadata.resources import read_table, sample_study_path, specs_path
 from cdisc_tools.metadata.specification import ADAM_PART as ADAM
 from cdisc_tools.metadata.specification import SDTM_PART as SDTM
 from cdisc_tools.metadata.specification import read_specification
@@ -200,6 +200,16 @@ def test_what_the_sample_study_says_of_adam(built, table, where, said):
     found = records(built[ADAM, "2.1"], table, **where)
     assert len(found) == 1
     assert {name: found[0][name] for name in said} == said
+
+
+def test_every_derived_variable_has_its_method(built):
+    derived = records(built[ADAM, "2.1"], "variables", origin="Derived")
+    assert [r["variable"] for r in derived if not r["method"]] == []
+    path = specs_path() / "specification" / "analysis_methods.csv"
+    lines = {(line["dataset"], line["variable"]) for line in read_table(path, ("method",))}
+    used = {(r["dataset"], r["variable"]) for r in derived}
+    anywhere = {("*", variable) for _, variable in used}
+    assert lines <= used | anywhere
 
 
 def test_layout_2_0_has_its_own_words(built):
