@@ -144,6 +144,24 @@ def test_a_fault_of_the_file_is_named(tmp_path, sheets, message):
     assert len(refused) == (3 if "column ID" in message else 1)
 
 
+def test_titles_may_stand_above_a_header(tmp_path):
+    titled = {**SHEETS, "Variables": [["My study", None], [None], *SHEETS["Variables"]]}
+    source = read_specification_workbook(write_sheets(tmp_path / "s.xlsx", titled))
+    plain = read_specification_workbook(write_sheets(tmp_path / "t.xlsx", SHEETS))
+    assert source.specification == plain.specification
+    assert source.remarks == (
+        "s.xlsx, sheet Variables, row 1: no header of the sheet, passed over",
+    )
+    assert source.problems == ()
+
+
+def test_a_needed_sheet_without_a_header_is_said_once(tmp_path):
+    path = write_sheets(tmp_path / "s.xlsx", {**SHEETS, "Variables": [["a", "b"], ["c", "d"]]})
+    found = [text for text, refuses in messages(path) if refuses and "sheet Variables" in text]
+    assert found == ["s.xlsx, sheet Variables has no row with the headers Dataset, Variable, Data "
+                     "Type"]  # fmt: skip
+
+
 def test_twelve_seeded_faults_are_twelve_located_messages(tmp_path):
     seeded = [
         ("Datasets", 2, "Key Variables", "USUBJID, VISIT", "LB has no variable 'VISIT'"),

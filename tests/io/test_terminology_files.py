@@ -63,6 +63,7 @@ ALTERED = {
     "extensible-of-term": (text_of((6, 3, "No")), 6, "for a term of UNIT (C71620), whose own is"),
     "term-code-twice": (text_of((4, 1, "C16576")), 4, "the code 'C16576' stands twice in the"),
     "value-twice": (text_of((8, 5, "%")), 8, "the submission value '%' stands twice in the"),
+    "control-character": (text_of((8, 8, "Micro\0gram")), 8, "'C42576' has a control character"),
     "value-empty": (text_of((8, 5, "")), 8, "the submission value of 'C42576' is empty"),
 }  # fmt: skip
 

@@ -101,6 +101,13 @@ def test_which_variables_are_held_to_meddra(dataset, column, checked, tmp_path):
     assert len(found) == checked
 
 
+def test_a_translation_may_be_in_windows_1252(tmp_path):
+    folder = meddra_folder(tmp_path)
+    text = MEDDRA["llt.asc"].replace("Ache", "\u00dcbelkeit")
+    (folder / "llt.asc").write_bytes(text.encode("cp1252"))
+    assert "\u00dcbelkeit" in read_meddra(folder).codes["LLT"]
+
+
 LINES = {name: text.splitlines(keepends=True) for name, text in MEDDRA.items()}
 
 

@@ -217,6 +217,40 @@ def test_package_and_date_come_from_the_name_or_are_asked_for(file, options, mes
         assert (release.package, release.date) == ("adam" if "ADaM" in file else "sdtm", NEW)
 
 
+@pytest.mark.parametrize("layout", ["xml", "json", "excel"])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"package": "adam"}, "the file says that it is of the package sdtm, --package says adam"),
+        ({"date": OLD}, f"the file says that it is of {NEW}, --date says {OLD}"),
+        ({"package": "SDTM", "date": NEW}, ""),
+    ],
+)
+def test_what_a_file_says_of_itself_is_never_overruled(layout, options, message, tmp_path, data):
+    path = WRITERS[layout](tmp_path, small_release())
+    if not message:
+        assert import_terminology(path, **options).release == small_release()
+        return
+    with pytest.raises(ConfigurationError, match=message):
+        import_terminology(path, **options)
+    assert not data.exists()
+
+
+def test_a_release_with_fewer_codelists_than_the_one_before_is_noted(tmp_path):
+    whole = small_release()
+    imported(tmp_path, replace(whole, date=OLD))
+    cut = replace(whole, codelists=whole.codelists[:1])
+    assert imported(tmp_path, cut).notes == (
+        f"1 codelists of {OLD} are not in this file; was it cut?",
+    )
+    assert imported(tmp_path, whole, replace_stored=True).notes == ()
+
+
+def test_a_folder_is_no_terminology_file(tmp_path):
+    with pytest.raises(ConfigurationError, match="is a folder; give a terminology file in it"):
+        import_terminology(tmp_path)
+
+
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "Code\n"])
 def test_a_file_of_no_official_layout_is_refused(content, tmp_path):
     path = tmp_path / "x.txt"

@@ -75,6 +75,16 @@ def test_the_summary_counts_what_the_cap_left_out(checks, capped, counts, told):
     assert told in text
 
 
+def test_examples_show_different_variables_before_the_same_again():
+    findings = Findings()
+    for record, (variable, value) in enumerate([("A", "1"), ("A", "1"), ("A", "2"), ("B", "1")], 1):
+        findings.add(Finding(ERROR, "AE", (variable,), (value,), record=record, detail=variable))
+    text = findings_summary(findings, examples=3)
+    assert [text.index(sentence(findings.records[place])) for place in (0, 3, 2)] == sorted(
+        text.index(sentence(findings.records[place])) for place in (0, 3, 2)
+    )
+
+
 def test_severities_are_counted_past_the_cap():
     counts = severity_counts(found(WARNING, NOTE, capped=5))
     assert counts == {"error": 0, "warning": 6, "note": 1}
