@@ -1,14 +1,33 @@
 """Time-to-event parameters (ADTTE)."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from cdisc_tools.derivations.dates import compare_date, compute_duration
+from cdisc_tools.derivations.dates import DATE_TYPE
+from cdisc_tools.derivations.history import NONE, Mask, Places
 from cdisc_tools.derivations.records import Frames, filter_where, require_variables, sequence_of
-from cdisc_tools.model.endpoint import Endpoint, TteSource
+from cdisc_tools.model.endpoint import (
+    AssessmentGap,
+    Endpoint,
+    FollowUpEnd,
+    NeededRecords,
+    TteOrigin,
+    TteSource,
+)
+from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Finding, Findings
+
+DAYS_IN: Mapping[str, float] = {"DAYS": 1.0, "WEEKS": 7.0, "MONTHS": 30.4375, "YEARS": 365.25}
+_NEVER = np.datetime64("NaT", "s")
+
+Selection = TteSource | TteOrigin | FollowUpEnd | AssessmentGap | NeededRecords
+Dates = np.ndarray[Any, np.dtype[np.datetime64]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def derive_param_tte(
@@ -16,121 +35,326 @@ def derive_param_tte(
     datasets: Frames,
     endpoint: Endpoint,
     *,
-    cutoff: date,
+    cutoff: date | None,
     findings: Findings,
 ) -> pd.DataFrame:
     """Derive one time-to-event parameter.
 
-    The first event ends follow-up; without one the last censoring does. On equal dates the
-    source listed first wins. Nothing after the cut-off, or after one of the endpoint's ends
-    (new therapy), counts; a censored subject with such an end has its CNSR and EVNTDESC. ADT is
-    never before STARTDT.
+    The first event ends follow-up; without one the last censoring does. Nothing after the cut-off,
+    or after one of the endpoint's ends (new therapy), counts; a censored subject with such an end
+    has its CNSR and EVNTDESC. An event after too long a gap without assessment counts no more, and
+    a subject without the records that it needs is censored at the origin (``model.endpoint``). ADT
+    is never before STARTDT.
 
-    Takes ``adsl`` with one record per USUBJID and the sources by name, dates ``datetime64``.
-    Returns one record per subject of the endpoint's population: STARTDT, ADT, AVAL in days with
-    the origin as day 1, CNSR (0 is an event), EVNTDESC, CNSDTDSC (censored only), SRCDOM,
-    SRCVAR and SRCSEQ. A subject without origin or ending is reported and has no record; an
-    undated event is reported and ends nothing.
-    Source: CDISC ADaM Basic Data Structure for Time-to-Event Analyses 1.0.
+    Takes ``adsl`` with one record per USUBJID and the sources by name, dates ``datetime64``; no
+    ``cutoff`` where the data were cut already. Returns one record per subject that is followed:
+    STARTDT, ADT, AVAL in the endpoint's unit (AVALU), CNSR (0 is an event), EVNTDESC, CNSDTDSC
+    (censored only), SRCDOM, SRCVAR and SRCSEQ. A subject without origin or ending is reported and
+    has no record; an undated event is reported and ends nothing.
+
+    Worked, the origin on 2024-01-01, progression PD, last assessment LSTA, new therapy NACT:
+
+        PD 03-01                         AVAL 61  CNSR 0
+        PD 03-01, NACT 02-01, LSTA 01-20 AVAL 20  CNSR of the end
+        no PD, LSTA 02-29                AVAL 60  CNSR of the censoring
+        neither                          AVAL 1   CNSR of the censoring at the origin
+
+    Source: CDISC ADaM Basic Data Structure for Time-to-Event Analyses 1.0; the choices as admiral
+    (derive_param_tte, end_dates), admiralonco 1.4 (template ad_adtte) and the FDA name them.
     """
-    require_variables(adsl, [endpoint.population, endpoint.origin], "ADSL")
-    subjects = adsl[adsl[endpoint.population].eq("Y").fillna(False)]
-    subjects = subjects.assign(STARTDT=subjects[endpoint.origin])
-    ends = _ends(datasets, endpoint, cutoff)
-    sources = [*endpoint.events, *endpoint.censorings]
-    endings = _collect(datasets, sources, endpoint.paramcd, findings)
-    endings = endings[endings["ADT"] <= pd.Timestamp(cutoff)]
-    endings = endings.merge(ends, on="USUBJID", how="left", validate="many_to_one")
-    is_kept = compare_date(endings["ADT"], endings["ENDDT"], "on_or_before")
-    is_kept &= ~(endings["IS_EXCLUDED"].eq(True) & endings["ADT"].eq(endings["ENDDT"]))
-    ending = _first_event_or_last_censoring(endings[is_kept])
-    tte = subjects[["USUBJID", "STARTDT"]].merge(
-        ending, on="USUBJID", how="left", validate="one_to_one"
-    )
+    followed = _followed(adsl, datasets, endpoint)
+    endings = _collect(followed, datasets, endpoint, cutoff, findings)
+    ends = _ends(followed, datasets, endpoint, cutoff)
+    endings = endings.keep(ends.permit(endings))
+    chosen = _choose(followed, endings, endpoint)
+    tte = _described(followed, endings, chosen, endpoint)
+    tte = ends.explain(tte)
+    tte = _apply_gaps(tte, followed, datasets, endpoint)
+    tte = _apply_needs(tte, followed, datasets, endpoint)
     tte = _report_unresolved(tte, endpoint.paramcd, findings)
     tte = tte.assign(ADT=tte["ADT"].where(tte["ADT"] >= tte["STARTDT"], tte["STARTDT"]))
     return tte.assign(
         PARAMCD=endpoint.paramcd,
         PARAM=endpoint.param,
-        AVAL=compute_duration(tte["STARTDT"], tte["ADT"]).astype("Float64"),
-        AVALU="DAYS",
+        AVAL=compute_time(tte["STARTDT"], tte["ADT"], endpoint),
+        AVALU=endpoint.unit,
     )
+
+
+def compute_time(start: pd.Series, end: pd.Series, endpoint: Endpoint) -> pd.Series:
+    """Time from origin to ending in the endpoint's unit, the origin being day ``origin_day``."""
+    if endpoint.unit not in DAYS_IN:
+        raise ConfigurationError(
+            f"{endpoint.paramcd}: there is no unit {endpoint.unit!r}; choose one of "
+            f"{', '.join(DAYS_IN)}"
+        )
+    days = (end - start).dt.days + endpoint.origin_day
+    return (days / DAYS_IN[endpoint.unit]).astype("Float64")
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """The subjects that are followed, by their place, and where follow-up starts."""
+
+    subjects: pd.Index
+    start: pd.Series
+
+    def places(self, records: pd.DataFrame) -> Places:
+        """The place of each record's subject, NONE for one that isn't followed."""
+        return self.subjects.get_indexer(pd.Index(records["USUBJID"]))
+
+
+def _followed(adsl: pd.DataFrame, datasets: Frames, endpoint: Endpoint) -> _Followed:
+    """Select the population, and the subjects with an origin record where the endpoint has some."""
+    wanted = [name for name in (endpoint.population, endpoint.origin) if name]
+    require_variables(adsl, wanted, "ADSL")
+    if endpoint.population:
+        adsl = adsl[adsl[endpoint.population].eq("Y").fillna(False)]
+    if endpoint.origin_records is None:
+        start = adsl[endpoint.origin].astype(DATE_TYPE).reset_index(drop=True)
+        return _Followed(pd.Index(adsl["USUBJID"]), start)
+    found = _dated(datasets, endpoint.origin_records, endpoint.origin_records.date)
+    first = found.groupby("USUBJID")["ADT"].min()
+    first = first[first.index.isin(adsl["USUBJID"])]
+    return _Followed(pd.Index(first.index), first.reset_index(drop=True).astype(DATE_TYPE))
+
+
+def _selected(datasets: Frames, selection: Selection) -> pd.DataFrame:
+    """The records of a source; ConfigurationError for a dataset that isn't there."""
+    if selection.dataset not in datasets:
+        raise ConfigurationError(
+            f"There is no dataset {selection.dataset}, which an endpoint names; there are "
+            f"{', '.join(datasets)}."
+        )
+    return filter_where(datasets[selection.dataset], selection.where, selection.dataset)
+
+
+def _dated(datasets: Frames, selection: Selection, variable: str) -> pd.DataFrame:
+    """The records of a source with a date: USUBJID and ADT.
+
+    Raises ConfigurationError for a variable that holds no dates, such as a text --DTC.
+    """
+    found = _selected(datasets, selection)
+    require_variables(found, [variable], selection.dataset)
+    if not pd.api.types.is_datetime64_any_dtype(found[variable]) and found[variable].notna().any():
+        raise ConfigurationError(
+            f"{selection.dataset}.{variable} holds no dates but {found[variable].dtype}; an "
+            "endpoint needs a numeric date (--DT): make one with impute_dt"
+        )
+    dated = found[found[variable].notna()]
+    return dated.assign(ADT=dated[variable].astype(DATE_TYPE))
+
+
+@dataclass(frozen=True)
+class _Endings:
+    """What can end follow-up, one element a record; ``source`` is the place among the sources."""
+
+    subject: Places
+    day: Dates
+    source: Places
+    is_event: Mask
+    sequence: Numbers
+
+    def keep(self, kept: Mask) -> "_Endings":
+        """The endings of a mask."""
+        return _Endings(
+            self.subject[kept], self.day[kept], self.source[kept], self.is_event[kept],
+            self.sequence[kept],
+        )  # fmt: skip
 
 
 def _collect(
-    datasets: Frames, sources: Iterable[TteSource], paramcd: str, findings: Findings
-) -> pd.DataFrame:
+    followed: _Followed, datasets: Frames, endpoint: Endpoint, cutoff: date | None,
+    findings: Findings,
+) -> _Endings:  # fmt: skip
     """Select the records that can end follow-up; an undated event is reported."""
     parts = []
-    for rank, source in enumerate(sources):
-        found = filter_where(datasets[source.dataset], source.where, source.dataset)
+    for place, source in enumerate((*endpoint.events, *endpoint.censorings)):
+        found = _selected(datasets, source)
         require_variables(found, [source.date], source.dataset)
-        undated = found[found[source.date].isna()]
         if source.cnsr == 0 and source.where:
-            _report_undated(undated, source, paramcd, findings)
-        dated = found[found[source.date].notna()]
+            undated = found[found[source.date].isna()]
+            _report_undated(undated, source, endpoint.paramcd, findings)
+        dated = _dated(datasets, source, source.date)
+        sequence = sequence_of(dated, source.dataset).to_numpy("float64", na_value=np.nan)
         parts.append(
-            pd.DataFrame(
-                {
-                    "USUBJID": dated["USUBJID"],
-                    "ADT": dated[source.date],
-                    "CNSR": source.cnsr,
-                    "EVNTDESC": source.description,
-                    "CNSDTDSC": source.date_description or None,
-                    "SRCDOM": source.dataset,
-                    "SRCVAR": source.date,
-                    "SRCSEQ": sequence_of(dated, source.dataset),
-                    "RANK": rank,
-                }
+            _Endings(
+                followed.places(dated),
+                dated["ADT"].to_numpy(DATE_TYPE),
+                np.full(len(dated), place),
+                np.full(len(dated), source.cnsr == 0),
+                sequence,
             )
         )
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    names = ("subject", "day", "source", "is_event", "sequence")
+    endings = _Endings(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    counts: Mask = endings.subject != NONE
+    if cutoff is not None:
+        counts &= endings.day <= np.datetime64(cutoff, "s")
+    return endings.keep(counts)
 
 
-def _ends(datasets: Frames, endpoint: Endpoint, cutoff: date) -> pd.DataFrame:
-    """The earliest end of follow-up of a subject up to the cut-off, one record per subject."""
-    parts = [
-        pd.DataFrame(
-            {
-                "USUBJID": pd.Series(dtype="string"),
-                "ENDDT": pd.Series(dtype="datetime64[s]"),
-                "IS_EXCLUDED": pd.Series(dtype="boolean"),
-                "ENDCNSR": pd.Series(dtype="Int64"),
-                "ENDDESC": pd.Series(dtype="string"),
-            }
+@dataclass(frozen=True)
+class _Ends:
+    """The earliest end of follow-up of each subject, NaT for none, and its place in the list."""
+
+    endpoint: Endpoint
+    day: Dates
+    place: Places
+
+    def permit(self, endings: _Endings) -> Mask:
+        """True for each ending that no end of follow-up excludes."""
+        end = self.day[endings.subject]
+        only_before = np.array([end.keep == "before" for end in self.endpoint.ends] + [False])
+        is_before: Mask = np.isnat(end) | (endings.day < end)
+        on_the_day = (endings.day == end) & ~only_before[self.place[endings.subject]]
+        permitted: Mask = is_before | on_the_day
+        return permitted
+
+    def explain(self, tte: pd.DataFrame) -> pd.DataFrame:
+        """Say why a censored subject with an end of follow-up was censored."""
+        is_cut = tte["CNSR"].ne(0).fillna(False).to_numpy(dtype=bool) & (self.place != NONE)
+        codes = np.array([end.cnsr for end in self.endpoint.ends] + [0])
+        texts = np.array([end.description for end in self.endpoint.ends] + [""], dtype=object)
+        return tte.assign(
+            CNSR=tte["CNSR"].mask(is_cut, pd.Series(codes[self.place], dtype="Int64")),
+            EVNTDESC=tte["EVNTDESC"].mask(is_cut, pd.Series(texts[self.place], dtype="string")),
         )
-    ]
-    for end in endpoint.ends:
-        found = filter_where(datasets[end.dataset], end.where, end.dataset)
-        require_variables(found, [end.date], end.dataset)
-        found = found[found[end.date] <= pd.Timestamp(cutoff)]
-        part = found[["USUBJID"]].assign(
-            ENDDT=found[end.date],
-            IS_EXCLUDED=pd.Series(end.keep == "before", index=found.index, dtype="boolean"),
-            ENDCNSR=pd.Series(end.cnsr, index=found.index, dtype="Int64"),
-            ENDDESC=pd.Series(end.description, index=found.index, dtype="string"),
-        )
-        parts.append(part)
-    return (
-        pd.concat(parts, ignore_index=True)
-        .sort_values("ENDDT", kind="stable")
-        .drop_duplicates("USUBJID")
+
+
+def _ends(followed: _Followed, datasets: Frames, endpoint: Endpoint, cutoff: date | None) -> _Ends:
+    """Find the earliest end of follow-up of each subject, up to the cut-off."""
+    day = np.full(len(followed.subjects), _NEVER)
+    place = np.full(len(followed.subjects), NONE)
+    for number, end in enumerate(endpoint.ends):
+        dated = _dated(datasets, end, end.date)
+        if cutoff is not None:
+            dated = dated[dated["ADT"] <= pd.Timestamp(cutoff)]
+        subject, days = followed.places(dated), dated["ADT"].to_numpy(DATE_TYPE)
+        # the latest first, so that the earliest is written last
+        order = np.argsort(days, kind="stable")[::-1]
+        order = order[subject[order] != NONE]
+        own = np.full(len(day), _NEVER)
+        own[subject[order]] = days[order]
+        is_first = ~np.isnat(own) & (np.isnat(day) | (own < day))
+        day[is_first], place[is_first] = own[is_first], number
+    return _Ends(endpoint, day, place)
+
+
+def _choose(followed: _Followed, endings: _Endings, endpoint: Endpoint) -> Places:
+    """Choose the ending of each subject: the first event, else the last censoring."""
+    chosen = np.full(len(followed.subjects), NONE)
+    rank = endings.source if endpoint.censoring_tie == "first" else -endings.source
+    days = endings.day.astype(np.int64)
+    for is_kind, order in (
+        (~endings.is_event, np.lexsort((rank, -days))),
+        (endings.is_event, np.lexsort((endings.source, days))),
+    ):
+        places = order[is_kind[order]][::-1]
+        chosen[endings.subject[places]] = places
+    return chosen
+
+
+def _described(
+    followed: _Followed, endings: _Endings, chosen: Places, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Make the records: subject, origin, ending, and what it was."""
+    sources: Sequence[TteSource] = (*endpoint.events, *endpoint.censorings)
+    has_one = chosen != NONE
+    source = np.where(has_one, np.append(endings.source, NONE)[chosen], NONE)
+
+    def text(values: Sequence[str]) -> pd.Series:
+        found = np.array([*(value or None for value in values), None], dtype=object)[source]
+        return pd.Series(found, dtype="string")
+
+    codes = np.array([*(source.cnsr for source in sources), 0])[source]
+    sequence = pd.Series(np.append(endings.sequence, np.nan)[chosen]).where(has_one)
+    return pd.DataFrame(
+        {
+            "USUBJID": pd.Series(followed.subjects.to_numpy(), dtype="string"),
+            "STARTDT": followed.start,
+            "ADT": pd.Series(np.append(endings.day, _NEVER)[chosen]).where(has_one),
+            "CNSR": pd.Series(codes, dtype="Int64").where(has_one),
+            "EVNTDESC": text([one.description for one in sources]),
+            "CNSDTDSC": text([one.date_description for one in sources]),
+            "SRCDOM": text([one.dataset for one in sources]),
+            "SRCVAR": text([one.date for one in sources]),
+            "SRCSEQ": sequence.astype("Int64"),
+        }
     )
 
 
-def _first_event_or_last_censoring(endings: pd.DataFrame) -> pd.DataFrame:
-    """Choose the ending of each subject, and say why a cut follow-up was censored."""
-    is_event = endings["CNSR"] == 0
-    events = endings[is_event].sort_values(["ADT", "RANK"], kind="stable")
-    censorings = endings[~is_event].sort_values(
-        ["ADT", "RANK"], ascending=[False, True], kind="stable"
+def _apply_gaps(
+    tte: pd.DataFrame, followed: _Followed, datasets: Frames, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Censor at the last assessment before an event that came after too long a gap."""
+    for gap in endpoint.gaps:
+        dated = _dated(datasets, gap, gap.date)
+        assessed = pd.DataFrame(
+            {"PLACE": followed.places(dated), "SEEN": dated["ADT"].to_numpy(DATE_TYPE),
+             "SEQ": sequence_of(dated, gap.dataset).to_numpy("float64", na_value=np.nan)}
+        )  # fmt: skip
+        assessed = assessed[assessed["PLACE"].ne(NONE)]
+        assessed = assessed[assessed["SEEN"] < tte["ADT"].to_numpy()[assessed["PLACE"]]]
+        last = assessed.sort_values(["PLACE", "SEEN", "SEQ"]).drop_duplicates("PLACE", keep="last")
+        last = last.set_index("PLACE").reindex(tte.index)
+        since = last["SEEN"].fillna(tte["STARTDT"]).astype(DATE_TYPE)
+        is_late = tte["CNSR"].eq(0).fillna(False) & (
+            (tte["ADT"] - since).dt.days > gap.longest_days
+        )
+        if gap.events:
+            is_late &= tte["EVNTDESC"].isin(gap.events)
+        tte = _censored(tte, is_late, since, gap).assign(
+            SRCDOM=tte["SRCDOM"].mask(is_late, gap.dataset),
+            SRCVAR=tte["SRCVAR"].mask(is_late, gap.date),
+            SRCSEQ=tte["SRCSEQ"].mask(is_late, last["SEQ"].astype("Int64")),
+        )
+        tte = _from_origin(tte, is_late & last["SEEN"].isna(), endpoint)
+    return tte
+
+
+def _apply_needs(
+    tte: pd.DataFrame, followed: _Followed, datasets: Frames, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Censor at the origin the subjects without the records that they need."""
+    for need in endpoint.needs:
+        found = _dated(datasets, need, need.date) if need.date else _selected(datasets, need)
+        place = followed.places(found)
+        known: Mask = place != NONE
+        if need.period:
+            start = followed.start.to_numpy()[place]
+            seen = found["ADT"].to_numpy()
+            known &= (seen > start) if need.period == "after" else (seen <= start)
+        has_one = np.zeros(len(tte), dtype=bool)
+        has_one[place[known]] = True
+        days = (tte["ADT"] - tte["STARTDT"]).dt.days
+        is_early = tte["CNSR"].eq(0).fillna(False) & (days <= need.except_days)
+        is_lacking = ~pd.Series(has_one) & ~(is_early & (need.except_days > 0))
+        tte = _censored(tte, is_lacking, tte["STARTDT"], need)
+        tte = _from_origin(tte, is_lacking, endpoint)
+    return tte
+
+
+def _censored(
+    tte: pd.DataFrame, chosen: pd.Series, day: pd.Series, why: AssessmentGap | NeededRecords
+) -> pd.DataFrame:
+    """Censor the chosen subjects on a day, with the code and the texts of the reason."""
+    return tte.assign(
+        ADT=tte["ADT"].mask(chosen, day),
+        CNSR=tte["CNSR"].mask(chosen, why.cnsr),
+        EVNTDESC=tte["EVNTDESC"].mask(chosen, why.description),
+        CNSDTDSC=tte["CNSDTDSC"].mask(chosen, why.date_description),
     )
-    chosen = pd.concat([events, censorings]).drop_duplicates("USUBJID")
-    is_cut = chosen["CNSR"].ne(0) & chosen["ENDDT"].notna()
-    return chosen.assign(
-        CNSR=chosen["CNSR"].astype("Int64").mask(is_cut, chosen["ENDCNSR"]),
-        EVNTDESC=chosen["EVNTDESC"].astype("string").mask(is_cut, chosen["ENDDESC"]),
-    ).drop(columns=["RANK", "ENDDT", "IS_EXCLUDED", "ENDCNSR", "ENDDESC"])
+
+
+def _from_origin(tte: pd.DataFrame, chosen: pd.Series, endpoint: Endpoint) -> pd.DataFrame:
+    """Name the origin as the source of the chosen subjects' ending."""
+    records = endpoint.origin_records
+    return tte.assign(
+        SRCDOM=tte["SRCDOM"].mask(chosen, records.dataset if records else "ADSL"),
+        SRCVAR=tte["SRCVAR"].mask(chosen, records.date if records else endpoint.origin),
+        SRCSEQ=tte["SRCSEQ"].mask(chosen),
+    )
 
 
 def _report_unresolved(tte: pd.DataFrame, paramcd: str, findings: Findings) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from cdisc_tools.model.analysis import (
 from cdisc_tools.model.criteria import ResponseCriteria
 from cdisc_tools.model.endpoint import Endpoint
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.profile import Profile
 
 T = TypeVar("T")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +35,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "keep": ("before", "on_or_before"),
     "new_therapy": ("before", "on_or_before", "any"),
     "assessment_date": ("first", "last"),
+    "not_done": ("kept", "dropped"),
+    "censoring_tie": ("first", "last"),
     "basis": ("visit", "progression_free"),
     "direction": ("", "decrease", "increase"),
     "measure": ("cumulative", "administrations", "planned", "intensity", "held"),
@@ -79,6 +82,18 @@ def read_criteria(name: str) -> ResponseCriteria:
         known = ", ".join(sorted(other.stem for other in path.parent.glob("*.yaml")))
         raise ConfigurationError(f"There are no response criteria '{name}'; choose one of {known}.")
     return read_definition(path, ResponseCriteria)
+
+
+def read_profile(name: str) -> Profile:
+    """Read a profile, a file of ``specs/profiles``.
+
+    Raises ConfigurationError for a name that isn't known; it lists those that are.
+    """
+    path = specs_path() / "profiles" / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(other.stem for other in path.parent.glob("*.yaml")))
+        raise ConfigurationError(f"There is no profile '{name}'; choose one of {known}.")
+    return read_definition(path, Profile)
 
 
 def read_definition(path: Path, model: type[T]) -> T:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Where = Mapping[str, tuple[str | None, ...]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class TteSource:
     """Records that end follow-up on ``date``: ``cnsr`` 0 is an event.
 
-    ``description`` is EVNTDESC; ``date_description`` (censorings) is CNSDTDSC.
+    ``description`` is EVNTDESC, "" for none; ``date_description`` (censorings) is CNSDTDSC.
     """
 
     dataset: str
@@ -16,7 +18,17 @@ class TteSource:
     description: str
     cnsr: int = 0
     date_description: str = ""
-    where: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    where: Where = field(default_factory=dict)
+    rationale: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TteOrigin:
+    """Records whose earliest ``date`` starts follow-up; only subjects with one are followed."""
+
+    dataset: str
+    date: str
+    where: Where = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +44,72 @@ class FollowUpEnd:
     keep: str
     cnsr: int
     description: str
-    where: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    where: Where = field(default_factory=dict)
+    rationale: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentGap:
+    """Events that don't count because assessments were missed before them.
+
+    An event more than ``longest_days`` after the subject's last such assessment before it (or
+    STARTDT without any) ends nothing: the subject is censored at that assessment, with ``cnsr``
+    and ``description``. Two visits missed of a schedule of every 56 days, with a window of 7, are
+    2 * 56 + 7 days. ``events`` are the descriptions of the events that it holds for, all if empty.
+    """
+
+    dataset: str
+    date: str
+    longest_days: int
+    cnsr: int
+    description: str
+    date_description: str
+    where: Where = field(default_factory=dict)
+    events: tuple[str, ...] = ()
+    rationale: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeededRecords:
+    """Records without which a subject is censored at STARTDT, whatever else ended follow-up.
+
+    Such as an assessment at baseline or after it. ``period`` with ``date`` is on_or_before or after
+    STARTDT. Events within ``except_days`` of STARTDT count all the same (an early death).
+    """
+
+    dataset: str
+    cnsr: int
+    description: str
+    date_description: str
+    date: str = ""
+    period: str = ""
+    where: Where = field(default_factory=dict)
+    except_days: int = 0
+    rationale: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """A time-to-event parameter; sources listed first win on equal dates."""
+    """A time-to-event parameter and its choices.
+
+    ``population`` is a flag of ADSL (all subjects if empty); follow-up starts at the variable
+    ``origin`` of ADSL, or at the records of ``origin_records``. Of equal dates the source listed
+    first wins, of censorings the last one where ``censoring_tie`` is last. AVAL counts the origin
+    as day ``origin_day`` (1 or 0), in ``unit``: DAYS, WEEKS (7), MONTHS (30.4375), YEARS (365.25).
+    """
 
     paramcd: str
     param: str
-    population: str
-    origin: str
     events: tuple[TteSource, ...]
     censorings: tuple[TteSource, ...]
-    ends: tuple[FollowUpEnd, ...] = ()
     rationale: str
     source: str
+    population: str = ""
+    origin: str = ""
+    origin_records: TteOrigin | None = None
+    ends: tuple[FollowUpEnd, ...] = ()
+    gaps: tuple[AssessmentGap, ...] = ()
+    needs: tuple[NeededRecords, ...] = ()
+    censoring_tie: str = "first"
+    origin_day: int = 1
+    unit: str = "DAYS"

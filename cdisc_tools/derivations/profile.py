@@ -1,0 +1,68 @@
+"""ADRS and ADTTE of a profile, from overall responses and ADSL."""
+
+from datetime import date
+
+import pandas as pd
+
+from cdisc_tools.derivations.records import Frames, assign_aseq
+from cdisc_tools.derivations.response_parameters import (
+    MEASURABLE,
+    derive_param_mdis,
+    derive_param_ovr,
+    derive_response_parameter,
+    select_assessments,
+)
+from cdisc_tools.derivations.time_to_event import derive_param_tte
+from cdisc_tools.model.endpoint import Endpoint
+from cdisc_tools.model.findings import Findings
+from cdisc_tools.model.response import ResponseProfile
+
+OVR = "OVR"
+_ORDER = ["USUBJID", "ADT", "RSSEQ"]
+
+
+def derive_adrs(
+    ovr: pd.DataFrame,
+    adsl: pd.DataFrame,
+    profile: ResponseProfile,
+    *,
+    targets: pd.DataFrame | None = None,
+    param: str = "Overall Response",
+) -> pd.DataFrame:
+    """Derive ADRS: the overall responses as OVR, and every parameter of the profile.
+
+    Takes ``ovr`` with one record per assessment (USUBJID, ADT, AVALC, RSSEQ), ``adsl`` with one
+    record per subject, and the target lesions at baseline (``targets``, records of TU) where the
+    profile has measurable disease. Returns the records of OVR in order of subject, ADT and RSSEQ
+    with ANL01FL and ANL02FL, then one record per subject for each parameter (ANL01FL Y), numbered
+    within the subject by ASEQ; SRCSEQ of a picked record is the ASEQ of its OVR.
+    """
+    known = ovr[ovr["USUBJID"].isin(adsl["USUBJID"])]
+    ordered = known.sort_values([name for name in _ORDER if name in known], kind="stable")
+    numbered = assign_aseq(ordered.reset_index(drop=True))
+    history = select_assessments(numbered, adsl, profile.choices)
+    parts = [derive_param_ovr(numbered, history).assign(PARAMCD=OVR, PARAM=param)]
+    for parameter in profile.parameters:
+        if parameter.kind == MEASURABLE:
+            lesions = pd.DataFrame({"USUBJID": []}) if targets is None else targets
+            part = derive_param_mdis(lesions, history.adsl, parameter)
+        else:
+            part = derive_response_parameter(history, parameter, profile.choices)
+        parts.append(part.assign(ANL01FL="Y"))
+    return assign_aseq(pd.concat(parts, ignore_index=True))
+
+
+def derive_adtte(
+    adsl: pd.DataFrame,
+    datasets: Frames,
+    endpoints: tuple[Endpoint, ...],
+    *,
+    cutoff: date | None,
+    findings: Findings,
+) -> pd.DataFrame:
+    """Derive every endpoint: one record per subject and parameter, numbered by ASEQ."""
+    parts = [
+        derive_param_tte(adsl, datasets, endpoint, cutoff=cutoff, findings=findings)
+        for endpoint in endpoints
+    ]
+    return assign_aseq(pd.concat(parts, ignore_index=True))

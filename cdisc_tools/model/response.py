@@ -1,0 +1,55 @@
+"""The sponsor's choices behind the response parameters of ADRS."""
+
+from dataclasses import dataclass
+
+BEST_TO_WORST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseChoices:
+    """How overall responses count; days are those elapsed since the reference date.
+
+    ``reference`` is the date of ADSL before which nothing counts (RANDDT, TRTSDT). Of several
+    records of a day the worst counts, by ``worst_of_day`` (best first, what isn't listed before).
+    ``not_done`` says whether ND is a value of its own, which ranks after NE and breaks a
+    confirmation (kept), or no assessment (dropped). ``new_therapy`` says which assessments count
+    when new anti-cancer therapy starts (ADSL.NACTDT): before, on_or_before, or any.
+
+    Stable disease counts ``minimum_days`` after the reference or later, and is NE sooner. A
+    response is confirmed by a later one ``confirm_days`` after it or later, with at most
+    ``max_not_evaluable`` NE between, and one SD where ``accept_stable``. ``missing`` is the
+    response of a subject without any assessment: MISSING or NE.
+    """
+
+    reference: str = "RANDDT"
+    worst_of_day: tuple[str, ...] = BEST_TO_WORST
+    not_done: str = "dropped"
+    new_therapy: str = "any"
+    minimum_days: int = 42
+    confirm_days: int = 28
+    max_not_evaluable: int = 1
+    accept_stable: bool = False
+    missing: str = "MISSING"
+    rationale: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseParameter:
+    """A parameter of ADRS: ``kind`` names the derivation (``response_parameters.KINDS``).
+
+    ``days`` is how long after the reference a durable response must be seen.
+    """
+
+    kind: str
+    paramcd: str
+    param: str
+    days: int = 0
+    rationale: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseProfile:
+    """The response parameters of a profile, and the choices that they share."""
+
+    choices: ResponseChoices
+    parameters: tuple[ResponseParameter, ...]

@@ -1,0 +1,140 @@
+"""Profiles held to the saved answers of admiralonco 1.4, ADRS and ADTTE whole."""
+
+import pandas as pd
+import pytest
+
+from cdisc_tools.derivations.dates import impute_dt
+from cdisc_tools.derivations.profile import derive_adrs, derive_adtte
+from cdisc_tools.metadata.analysis import read_profile
+from cdisc_tools.model.endpoint import Endpoint, FollowUpEnd, TteSource
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Findings
+
+ADMIRALONCO = read_profile("admiralonco")
+PD = TteSource(dataset="ADRS", date="ADT", where={"PARAMCD": ("PD",), "AVALC": ("Y",)},
+               description="Disease Progression")  # fmt: skip
+DEATH = TteSource(dataset="ADRS", date="ADT", where={"PARAMCD": ("DEATH",), "AVALC": ("Y",)},
+                  description="Death")  # fmt: skip
+# the vignette's PFS with new therapy, by admiral 1.5's end_dates: expected_tte_nact.csv
+PFSNACT = Endpoint(
+    paramcd="PFSNACT", param="", origin="RANDDT", rationale="", source="", censoring_tie="last",
+    events=(PD, DEATH),
+    censorings=(
+        TteSource(dataset="ADRS", date="ADT", cnsr=1, description="",
+                  date_description="Last Evaluable Assessment",
+                  where={"PARAMCD": ("OVR",), "ANL01FL": ("Y",),
+                         "AVALC": ("CR", "PR", "SD", "NON-CR/NON-PD", "PD")}),
+        TteSource(dataset="ADSL", date="RANDDT", cnsr=1, description="",
+                  date_description="Randomization"),
+    ),
+    ends=(FollowUpEnd(dataset="ADSL", date="NACTDT", keep="on_or_before", cnsr=2,
+                      description="New anti-cancer therapy"),),
+)  # fmt: skip
+
+
+def read(path, *dates: str) -> pd.DataFrame:
+    frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in dates})
+
+
+def numbers(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    return frame.assign(**{name: pd.to_numeric(frame[name]).astype("Float64") for name in names})
+
+
+@pytest.fixture(scope="module")
+def random_histories(shared):
+    folder = shared / "data" / "response"
+    adsl = read(folder / "adsl.csv", "RANDDT", "TRTSDT", "DTHDT", "LSTALVDT", "NACTDT")
+    ovr = numbers(read(folder / "ovr.csv", "ADT"), "RSSEQ")
+    return adsl, derive_adrs(ovr, adsl, ADMIRALONCO.response)
+
+
+@pytest.mark.parametrize(
+    ("file", "endpoints", "answers"),
+    [
+        ("expected_tte.csv", ADMIRALONCO.endpoints, 400),
+        ("expected_tte_nact.csv", (PFSNACT,), 200),
+    ],
+)
+def test_time_to_event_of_the_random_histories(shared, random_histories, file, endpoints, answers):
+    adsl, adrs = random_histories
+    ours = derive_adtte(
+        adsl, {"ADSL": adsl, "ADRS": adrs}, endpoints, cutoff=None, findings=Findings()
+    )
+    theirs = read(shared / "data" / "response" / file, "ADT", "STARTDT")
+    theirs = numbers(theirs, "CNSR", "AVAL")
+    both = theirs.merge(
+        ours, on=["USUBJID", "PARAMCD"], suffixes=("", "_OURS"), validate="one_to_one"
+    )
+    assert len(both) == len(theirs) == answers
+    for name in ("ADT", "STARTDT", "CNSR", "AVAL", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR"):
+        left, right = both[name], both[f"{name}_OURS"]
+        assert both[~(left.eq(right) | (left.isna() & right.isna())).fillna(False)].empty, name
+
+
+@pytest.fixture(scope="module")
+def public(shared):
+    """The eight subjects of pharmaversesdtm: ADSL, and ADRS of the investigator."""
+    folder = shared / "data" / "recist"
+    adsl = read(folder / "adsl.csv", "RANDDT", "DTHDT", "LSTALVDT", "TRTSDT")
+    rs = read(folder / "rs_onco_recist.csv")
+    rs = rs[rs["RSEVAL"].eq("INVESTIGATOR") & rs["RSTESTCD"].eq("OVRLRESP")]
+    dates = impute_dt(rs["RSDTC"], "last")
+    ovr = numbers(rs, "RSSEQ").assign(AVALC=rs["RSSTRESC"], AVISIT=rs["VISIT"], ADT=dates["DT"])
+    tu = read(folder / "tu_onco_recist.csv")
+    targets = tu[tu["TUSTRESC"].eq("TARGET") & tu["VISIT"].eq("SCREENING")
+                 & tu["TUEVAL"].eq("INVESTIGATOR")]  # fmt: skip
+    return adsl, derive_adrs(ovr, adsl, ADMIRALONCO.response, targets=targets)
+
+
+# admiralonco's template reads the dataset as it was before its step for CBOR, so its CBCP is always
+# N (ad_adrs.R, one pipe for CCB, CBOR and CBCP); by its own definition it is Y where CBOR is PR
+SLIP = ("01-701-1118", "CBCP")
+
+
+def test_the_thirteen_parameters_of_the_public_subjects(shared, public):
+    theirs = numbers(read(shared / "data" / "recist" / "expected_adrs.csv", "ADT"), "AVAL", "RSSEQ")
+    ours = public[1]
+    ours = ours[ours["USUBJID"].isin(theirs["USUBJID"])]
+    slip = ours["USUBJID"].eq(SLIP[0]) & ours["PARAMCD"].eq(SLIP[1])
+    assert ours.loc[slip, "AVALC"].tolist() == ["Y"]
+    assert ours.loc[ours["USUBJID"].eq(SLIP[0]) & ours["PARAMCD"].eq("CBOR"), "AVALC"].tolist() == [
+        "PR"
+    ]
+    ours = ours[~slip]
+    theirs = theirs[~(theirs["USUBJID"].eq(SLIP[0]) & theirs["PARAMCD"].eq(SLIP[1]))]
+    keys = ["USUBJID", "PARAMCD", "RSSEQ"]
+    both = theirs.merge(ours, on=keys, how="outer", suffixes=("", "_OURS"), indicator=True)
+    assert both["_merge"].eq("both").all()
+    assert (len(both), both["PARAMCD"].nunique()) == (117, 13)
+    for name in ("AVALC", "AVAL", "ADT", "AVISIT", "ANL01FL", "PARAM"):
+        if name != "PARAM" or "PARAM_OURS" not in both:
+            left, right = both[name], both[f"{name}_OURS"]
+            wrong = both[~(left.eq(right) | (left.isna() & right.isna())).fillna(False)]
+            assert wrong.empty, (name, wrong[[*keys, name, f"{name}_OURS"]])
+
+
+def test_the_endpoints_of_the_public_subjects(shared, public):
+    adsl, adrs = public
+    theirs = read(shared / "data" / "recist" / "expected_adtte.csv", "ADT", "STARTDT")
+    theirs = numbers(theirs, "CNSR", "AVAL", "ASEQ")
+    subjects = adsl[adsl["USUBJID"].isin(theirs["USUBJID"])]
+    ours = derive_adtte(
+        subjects, {"ADSL": subjects, "ADRS": adrs}, ADMIRALONCO.endpoints, cutoff=None,
+        findings=Findings(),
+    )  # fmt: skip
+    both = theirs.merge(
+        ours, on=["USUBJID", "PARAMCD"], how="outer", suffixes=("", "_OURS"), indicator=True
+    )
+    assert both["_merge"].eq("both").all()
+    names = ("ADT", "STARTDT", "CNSR", "AVAL", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "PARAM",
+             "ASEQ")  # fmt: skip
+    for name in names:
+        left, right = both[name], both[f"{name}_OURS"]
+        wrong = both[~(left.eq(right) | (left.isna() & right.isna())).fillna(False)]
+        assert wrong.empty, (name, wrong[["USUBJID", "PARAMCD", name, f"{name}_OURS"]])
+
+
+def test_an_unknown_profile_is_named():
+    with pytest.raises(ConfigurationError, match="no profile 'ema'; choose one of admiralonco"):
+        read_profile("ema")
