@@ -126,7 +126,8 @@ def filter_to_worst_of_day(history: History, order: tuple[str, ...]) -> History:
     places = np.lexsort((badness, history.day, history.subject))
     same = (np.diff(history.subject[places]) == 0) & (np.diff(history.day[places]) == 0)
     chosen = np.zeros(len(places), dtype=bool)
-    chosen[places[np.append(~same, True)]] = True
+    chosen[places[:-1][~same]] = True
+    chosen[places[-1:]] = True
     return history.keep(chosen)
 
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from cdisc_tools.derivations.dates import compare_date, impute_dt
+from cdisc_tools.derivations.dates import impute_dt
+from cdisc_tools.derivations.history import History
 from cdisc_tools.derivations.lesions import time_point_columns
 from cdisc_tools.derivations.records import (
     Frames,
@@ -12,13 +13,19 @@ from cdisc_tools.derivations.records import (
     require_variables,
     select,
 )
+from cdisc_tools.derivations.response_parameters import (
+    VALUES,
+    derive_param_durable,
+    derive_response_parameter,
+    select_assessments,
+)
 from cdisc_tools.model.analysis import (
-    BestResponse,
     DurableResponse,
     LesionDefinition,
     ResponseDefinition,
 )
 from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.response import ResponseParameter
 
 OVR, OVRINV, PD, BOR, RSP, DEATH, LSTA = "OVR", "OVRINV", "PD", "BOR", "RSP", "DEATH", "LSTA"
 _TIME_POINT = ["USUBJID", "TIMEPT"]
@@ -32,8 +39,9 @@ def derive_adrs(
 ) -> pd.DataFrame:
     """Derive the response parameters but RSP.
 
-    Returns the records of OVR and OVRINV (one per assessment) and of PD, LSTA, BOR and DEATH (at
-    most one per subject of the population; BOR for each), numbered by ASEQ. A parameter that
+    Returns the records of OVR and OVRINV (one per assessment) and of PD, LSTA, BOR, the parameters
+    of ``definition.more`` and DEATH (at most one per subject of the population; BOR and those for
+    each), numbered by ASEQ. A parameter that
     is picked from another names its record: SRCDOM ADRS, SRCVAR AVALC, SRCSEQ its ASEQ.
     """
     subjects = adsl[adsl[definition.population].eq("Y").fillna(False)]
@@ -41,12 +49,17 @@ def derive_adrs(
     numbered = assign_aseq(pd.concat([overall, investigator], ignore_index=True))
     numbered = numbered[numbered["USUBJID"].isin(subjects["USUBJID"])]
     analysed = numbered[numbered["PARAMCD"].eq(definition.analysed)]
-    counted = filter_until_new_therapy(analysed, subjects, definition.new_therapy)
+    history = select_assessments(analysed, subjects, definition.choices)
+    counted = history.source.iloc[history.record]
+    best = ResponseParameter(kind="best", paramcd=BOR, param=definition.parameters[BOR])
     parts = [
         numbered,
         _picked(filter_to_first(analysed, definition.progression), PD, "Y"),
         _picked(filter_to_last(counted, definition.adequate), LSTA),
-        derive_param_bor(counted, subjects, definition.best, definition.progression),
+        *(
+            derive_response_parameter(history, parameter, definition.choices)
+            for parameter in (best, *definition.more)
+        ),
         _deaths(subjects),
     ]
     adrs = assign_aseq(pd.concat(parts, ignore_index=True))
@@ -112,12 +125,6 @@ def _report_repeated(given: pd.DataFrame, findings: Findings) -> None:
         )
 
 
-def filter_until_new_therapy(records: pd.DataFrame, adsl: pd.DataFrame, keep: str) -> pd.DataFrame:
-    """Keep the assessments before (on_or_before) new anti-cancer therapy; ``any`` keeps all."""
-    started = look_up(records["USUBJID"], adsl.set_index("USUBJID")["NACTDT"])
-    return records[compare_date(records["ADT"], started, keep)]
-
-
 def filter_to_first(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFrame:
     """Keep the first record of each subject with one of the values."""
     found = records[records["AVALC"].isin(values) & records["ADT"].notna()]
@@ -131,48 +138,18 @@ def filter_to_last(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFra
     return ordered.drop_duplicates("USUBJID", keep="last")
 
 
-def filter_until_progression(records: pd.DataFrame, progression: tuple[str, ...]) -> pd.DataFrame:
-    """Keep the assessments up to and including the first progression."""
-    first = filter_to_first(records, progression).set_index("USUBJID")["ADT"]
-    return records[compare_date(records["ADT"], look_up(records["USUBJID"], first), "on_or_before")]
+def derive_param_rsp_by_visit(history: History, definition: ResponseDefinition) -> pd.DataFrame:
+    """Derive RSP: Y when an assessment ``days`` after the reference or later has one of the values.
 
-
-def derive_param_bor(
-    records: pd.DataFrame, adsl: pd.DataFrame, best: BestResponse, progression: tuple[str, ...]
-) -> pd.DataFrame:
-    """Derive the best overall response, confirmation not required.
-
-    The best value up to the first progression; on equal values the earliest. A stable value
-    sooner than ``minimum_days`` after TRTSDT is ``too_early`` instead, a subject without any
-    is ``missing`` (undated). Returns one record per subject of ``adsl``.
-    Source: response-and-tte semantics of admiralonco 1.4, derive_param_bor.
+    Only assessments up to the day of the first progression count; the record is that of the first
+    such assessment. Returns one record per subject; without one it is N and undated.
     """
-    counted = filter_until_progression(records, progression)
-    counted = counted[counted["ADT"].notna() & counted["AVALC"].isin(best.order)]
-    days = _days_since(counted, adsl, best.origin_day)
-    is_early = counted["AVALC"].isin(best.stable) & (days < best.minimum_days)
-    counted = counted.assign(AVALC=counted["AVALC"].mask(is_early, best.too_early))
-    rank = counted["AVALC"].map({value: place for place, value in enumerate(best.order)})
-    ordered = counted.assign(RANK=rank).sort_values(["RANK", "ADT", "ASEQ"], kind="stable")
-    found = _picked(ordered.drop_duplicates("USUBJID").drop(columns=["RANK"]), BOR)
-    return _complete(found, adsl, BOR, best.missing)
-
-
-def derive_param_rsp_by_visit(
-    records: pd.DataFrame,
-    adsl: pd.DataFrame,
-    durable: DurableResponse,
-    progression: tuple[str, ...],
-) -> pd.DataFrame:
-    """Derive RSP: Y when an assessment ``days`` after TRTSDT or later has one of the values.
-
-    Only assessments before the first progression count; the record is that of the first such
-    assessment. Returns one record per subject of ``adsl``; without one it is N and undated.
-    """
-    counted = filter_until_progression(records, progression)
-    late = counted[_days_since(counted, adsl, durable.origin_day) >= durable.days]
-    found = _picked(filter_to_first(late, durable.values), RSP, "Y")
-    return _complete(found, adsl, RSP, "N")
+    durable = definition.durable
+    parameter = ResponseParameter(
+        kind="durable", paramcd=RSP, param=definition.parameters[RSP],
+        days=durable.days - durable.origin_day, values=durable.values,
+    )  # fmt: skip
+    return derive_param_durable(history, parameter, definition.choices)
 
 
 def derive_param_rsp_by_follow_up(
@@ -206,8 +183,8 @@ def append_rsp(
     durable = definition.durable
     if durable.basis == "visit":
         analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]
-        counted = filter_until_new_therapy(analysed, subjects, definition.new_therapy)
-        rsp = derive_param_rsp_by_visit(counted, subjects, durable, definition.progression)
+        history = select_assessments(analysed, subjects, definition.choices)
+        rsp = derive_param_rsp_by_visit(history, definition)
     else:
         rsp = derive_param_rsp_by_follow_up(adtte, subjects, durable)
     rsp = rsp.assign(PARAM=definition.parameters[RSP], AVAL=rsp["AVALC"].map({"Y": 1.0, "N": 0.0}))
@@ -277,12 +254,6 @@ def _report_after_complete(
         )
 
 
-def _days_since(records: pd.DataFrame, adsl: pd.DataFrame, origin_day: int) -> pd.Series:
-    """Days from TRTSDT; the origin itself is day ``origin_day``."""
-    start = look_up(records["USUBJID"], adsl.set_index("USUBJID")["TRTSDT"])
-    return (records["ADT"] - start).dt.days + origin_day
-
-
 def _picked(records: pd.DataFrame, paramcd: str, avalc: str | None = None) -> pd.DataFrame:
     """Make records of a parameter from records of ADRS, naming these as the source."""
     value = records["AVALC"] if avalc is None else avalc
@@ -315,7 +286,8 @@ def _deaths(adsl: pd.DataFrame) -> pd.DataFrame:
 def _derive_vars_aval(adrs: pd.DataFrame, definition: ResponseDefinition) -> pd.DataFrame:
     """Add AVAL (the place of AVALC in the list of values; 1 for Y) and PARAM."""
     numbers = {value: float(place) for place, value in enumerate(definition.values, 1)}
+    labels = {**definition.parameters, **{one.paramcd: one.param for one in definition.more}}
     return adrs.assign(
-        AVAL=adrs["AVALC"].map({**numbers, "Y": 1.0, "N": 0.0}).astype("Float64"),
-        PARAM=adrs["PARAMCD"].map(definition.parameters).astype("string"),
+        AVAL=adrs["AVALC"].map({**VALUES, **numbers}).astype("Float64"),
+        PARAM=adrs["PARAMCD"].map(labels).astype("string"),
     )

@@ -30,14 +30,13 @@ from cdisc_tools.derivations.history import (
 )
 from cdisc_tools.derivations.records import require_variables
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.response import ResponseChoices, ResponseParameter
+from cdisc_tools.model.response import CONTROL, RESPONSE, ResponseChoices, ResponseParameter
 
 Y, N = "Y", "N"
 VALUES: Mapping[str, float] = {
     "CR": 1.0, "PR": 2.0, "SD": 3.0, "NON-CR/NON-PD": 4.0, "PD": 5.0, "NE": 6.0, "MISSING": 7.0,
     Y: 1.0, N: 0.0,
 }  # fmt: skip
-RESPONSE, CONTROL = ("CR", "PR"), ("CR", "PR", "SD", "NON-CR/NON-PD")
 _EVALUABLE_OR_NOT = (*CONTROL, "NE")
 _ANY_NUMBER = 2**31
 
@@ -94,9 +93,7 @@ def derive_param_lsta(history: History, parameter: ResponseParameter) -> pd.Data
     AVALC is that response, missing without any.
     """
     places = history.last(np.ones(len(history.day), dtype=bool))
-    picked = history.source["AVALC"].take(np.append(history.record, 0)[places])
-    values = picked.reset_index(drop=True).where(places != NONE)
-    return _records(history, places, values, parameter)
+    return _records(history, places, _picked(history, places, "AVALC"), parameter)
 
 
 def derive_param_rsp(history: History, parameter: ResponseParameter) -> pd.DataFrame:
@@ -202,10 +199,10 @@ def derive_param_durable(
 ) -> pd.DataFrame:
     """Derive stable disease or better for ``parameter.days``: seen that long after the reference.
 
-    The first CR, PR, SD or NON-CR/NON-PD from that day on, before any progression.
+    The first of ``parameter.values`` from that day on, up to the day of the first progression.
     """
     counted = filter_until_progression(history)
-    seen = counted.is_one_of(*CONTROL) & counted.since_start(parameter.days)
+    seen = counted.is_one_of(*parameter.values) & counted.since_start(parameter.days)
     return _first(counted, seen, parameter)
 
 
@@ -374,6 +371,13 @@ def _best(
     return _records(history, places, values, parameter)
 
 
+def _picked(history: History, places: Places, name: str) -> pd.Series:
+    """A variable of the picked records, missing where there is none."""
+    # the source's records are numbered from 0, and NONE is none of them
+    labels = np.append(history.record, NONE)[places]
+    return history.source[name].reindex(labels).reset_index(drop=True)
+
+
 def _records(
     history: History,
     places: Places,
@@ -383,7 +387,6 @@ def _records(
     """Make one record per subject of ADSL from the records picked, NONE where there is none."""
     avalc = pd.Series(values, dtype="string")
     is_picked = places != NONE
-    source = np.append(history.record, 0)[places]
     day = np.append(history.day, 0)[places].astype("datetime64[D]").astype("datetime64[s]")
     frame = {
         "USUBJID": history.adsl["USUBJID"],
@@ -395,11 +398,11 @@ def _records(
     }
     for name in ("AVISIT", "AVISITN", "ADTF", "RSSEQ"):
         if name in history.source:
-            frame[name] = history.source[name].take(source).reset_index(drop=True).where(is_picked)
+            frame[name] = _picked(history, places, name)
     if "ASEQ" in history.source:
-        number = history.source["ASEQ"].take(source).reset_index(drop=True).where(is_picked)
         text = pd.Series("ADRS", index=avalc.index, dtype="string").where(is_picked)
         variable = pd.Series("AVALC", index=avalc.index, dtype="string").where(is_picked)
+        number = _picked(history, places, "ASEQ").astype("Int64")
         frame |= {"SRCDOM": text, "SRCVAR": variable, "SRCSEQ": number}
     return pd.DataFrame(frame)
 

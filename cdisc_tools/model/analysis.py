@@ -6,6 +6,7 @@ from typing import NewType
 
 from cdisc_tools.model.criteria import ResponseCriteria
 from cdisc_tools.model.endpoint import Endpoint
+from cdisc_tools.model.response import ResponseChoices, ResponseParameter
 from cdisc_tools.model.specs import DatasetSpec
 
 Variable = NewType("Variable", str)
@@ -212,22 +213,6 @@ class LesionDefinition(Definition):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BestResponse(Definition):
-    """BOR: values in order, best first; stable ones need ``minimum_days`` after the origin.
-
-    With ``origin_day`` 0 the days are those elapsed, with 1 the origin itself is day 1.
-    ``too_early`` replaces a stable value before that, ``missing`` stands for no assessment.
-    """
-
-    order: tuple[str, ...]
-    stable: tuple[str, ...]
-    minimum_days: int
-    origin_day: int
-    too_early: str
-    missing: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class DurableResponse(Definition):
     """RSP: one of ``values`` for at least ``days``.
 
@@ -246,8 +231,8 @@ class DurableResponse(Definition):
 class ResponseDefinition(Definition):
     """ADRS: the response values with their AVAL by position, and what is made of them.
 
-    ``analysed`` is the parameter that responses and endpoints use. ``new_therapy`` says which
-    assessments count when new therapy starts: before, on_or_before, or any.
+    ``analysed`` is the parameter that responses and endpoints use. ``choices`` says which of its
+    assessments count, and how, for BOR, RSP and the parameters of ``more``.
     """
 
     criteria: str
@@ -256,13 +241,13 @@ class ResponseDefinition(Definition):
     progression: tuple[str, ...]
     complete: tuple[str, ...]
     analysed: str
-    new_therapy: str
     population: str
     investigator: DatedRecords
     investigator_value: Variable
-    best: BestResponse
+    choices: ResponseChoices
     durable: DurableResponse
     parameters: Mapping[str, str]
+    more: tuple[ResponseParameter, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+RESPONSE, CONTROL = ("CR", "PR"), ("CR", "PR", "SD", "NON-CR/NON-PD")
 BEST_TO_WORST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
 
 
@@ -31,19 +32,22 @@ class ResponseChoices:
     accept_stable: bool = False
     missing: str = "MISSING"
     rationale: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseParameter:
     """A parameter of ADRS: ``kind`` names the derivation (``response_parameters.KINDS``).
 
-    ``days`` is how long after the reference a durable response must be seen.
+    ``days`` is how long after the reference a durable response must be seen, and ``values`` what
+    it may be.
     """
 
     kind: str
     paramcd: str
     param: str
     days: int = 0
+    values: tuple[str, ...] = CONTROL
     rationale: str = ""
 
 

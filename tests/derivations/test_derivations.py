@@ -1,5 +1,6 @@
 """Exposure, adverse events, biomarkers, responses and subject dates: a case a line."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,18 +11,19 @@ from cdisc_tools.derivations.biomarkers import derive_adbm
 from cdisc_tools.derivations.dates import impute_dt
 from cdisc_tools.derivations.exposure import derive_adex
 from cdisc_tools.derivations.records import filter_where
-from cdisc_tools.derivations.response import derive_param_bor
+from cdisc_tools.derivations.response_parameters import derive_param_bor, select_assessments
 from cdisc_tools.derivations.results import compute_ae_table
 from cdisc_tools.derivations.sources import merge_supplemental
 from cdisc_tools.derivations.subject import derive_adsl
 from cdisc_tools.metadata.analysis import read_analysis
 from cdisc_tools.metadata.resources import sample_study_path
-from cdisc_tools.model.analysis import BestResponse
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
+from cdisc_tools.model.response import ResponseParameter
 from tests.derivations.study import CUTOFF, sdtm
 from tests.tables import cases, table
 
+BEST = ResponseParameter(kind="best", paramcd="BOR", param="Best Overall Response")
 ANALYSIS = read_analysis(sample_study_path() / "analysis")
 
 
@@ -210,35 +212,12 @@ def test_best_overall_response(case):
         {"USUBJID": "01", "ADT": [day for day, _ in assessed], "AVALC": [v for _, v in assessed]},
         dtype="string",
     )).assign(ASEQ=range(len(assessed)))  # fmt: skip
-    best = derive_param_bor(records, adsl, ANALYSIS.response.best, ("PD",))
+    choices = ANALYSIS.response.choices
+    history = select_assessments(records, adsl, replace(choices, new_therapy="any"))
+    best = derive_param_bor(history, BEST, choices)
     assert best["AVALC"].item() == case["BOR"].item()
     if pd.notna(case["ADT"].item()):
         assert f"{best['ADT'].item():%Y-%m-%d}" == case["ADT"].item()
-
-
-# 200 random histories: admiralonco 1.4 derive_param_bor(window 42, missing_as_ne)
-def test_the_best_responses_of_admiralonco(shared):
-    folder = shared / "data" / "response"
-    answers = pd.read_csv(folder / "expected_response.csv", dtype="string")
-    answers = answers[
-        answers["impl"].eq("function") & answers["PARAMCD"].eq("BOR")
-        & answers["config"].eq("win=42;missing_as_ne=FALSE")
-    ].set_index("USUBJID")  # fmt: skip
-    adsl = dated(pd.read_csv(folder / "adsl.csv", dtype="string"))
-    adsl = adsl[adsl["RANDDT"].notna()].assign(TRTSDT=adsl["RANDDT"])
-    ovr = dated(pd.read_csv(folder / "ovr.csv", dtype="string"))
-    ovr = ovr.assign(ASEQ=ovr["RSSEQ"].astype("Int64"))
-    best = BestResponse(
-        order=("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"),
-        stable=("SD", "NON-CR/NON-PD"), minimum_days=42, origin_day=0, too_early="NE",
-        missing="MISSING", rationale="", source="",
-    )  # fmt: skip
-    start = ovr["USUBJID"].map(adsl.set_index("USUBJID")["TRTSDT"])
-    ours = derive_param_bor(ovr[ovr["ADT"] >= start], adsl, best, ("PD",)).set_index("USUBJID")
-    both = ours.merge(answers, left_index=True, right_index=True, suffixes=("", "_R"))
-    assert len(both) > 150
-    differing = both[both["AVALC"] != both["AVALC_R"]]
-    assert differing.empty, differing[["AVALC", "AVALC_R"]]
 
 
 def test_a_sign_of_life_after_death_is_found():

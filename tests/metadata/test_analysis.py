@@ -28,7 +28,7 @@ def test_every_choice_has_its_reason_and_source():
     analysis = read_analysis(SAMPLE)
     choices = [
         analysis.subjects, analysis.exposure, analysis.adverse_events, analysis.lesions,
-        analysis.response, analysis.response.best, analysis.response.durable, analysis.criteria,
+        analysis.response, analysis.response.choices, analysis.response.durable, analysis.criteria,
         analysis.biomarkers, *analysis.endpoints, *analysis.figures,
         *analysis.subjects.populations,
     ]  # fmt: skip
@@ -44,7 +44,8 @@ def test_every_choice_has_its_reason_and_source():
         ("lesions.yaml", "impute: last", "impute: middle", r"impute is 'middle'.*first, last"),
         ("response.yaml", "basis: visit", "basis: both", r"durable\.basis is 'both'"),
         ("response.yaml", "criteria: recist-1.1", "criteria: x", r"criteria 'x'.*recist-1\.1"),
-        ("response.yaml", "order: [CR", "order: [no", r"best\.order\.1 is False.*quote"),
+        ("response.yaml", "adequate: [CR", "adequate: [no", r"adequate\.1 is False.*quote"),
+        ("response.yaml", "not_done: dropped", "not_done: lost", r"choices\.not_done is 'lost'"),
         ("endpoints/pfs.yaml", "keep: on_or_before", "keep: after", r"pfs\.yaml: ends\.1\.keep"),
         ("endpoints/pfs.yaml", "where: {PARAMCD: PD}", "where: PD", r"where must be a mapping"),
         ("published.yaml", "statistic: count", "statistic: eval", r"figures\.1\.statistic"),
