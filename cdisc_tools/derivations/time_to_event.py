@@ -16,6 +16,7 @@ from cdisc_tools.model.endpoint import (
     Endpoint,
     FollowUpEnd,
     NeededRecords,
+    TteMembers,
     TteOrigin,
     TteSource,
 )
@@ -25,7 +26,7 @@ from cdisc_tools.model.findings import Finding, Findings
 DAYS_IN: Mapping[str, float] = {"DAYS": 1.0, "WEEKS": 7.0, "MONTHS": 30.4375, "YEARS": 365.25}
 _NEVER = np.datetime64("NaT", "s")
 
-Selection = TteSource | TteOrigin | FollowUpEnd | AssessmentGap | NeededRecords
+Selection = TteSource | TteOrigin | TteMembers | FollowUpEnd | AssessmentGap | NeededRecords
 Dates = np.ndarray[Any, np.dtype[np.datetime64]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -110,6 +111,8 @@ def _followed(adsl: pd.DataFrame, datasets: Frames, endpoint: Endpoint) -> _Foll
     require_variables(adsl, wanted, "ADSL")
     if endpoint.population:
         adsl = adsl[adsl[endpoint.population].eq("Y").fillna(False)]
+    if endpoint.among is not None:
+        adsl = adsl[adsl["USUBJID"].isin(_selected(datasets, endpoint.among)["USUBJID"])]
     if endpoint.origin_records is None:
         start = adsl[endpoint.origin].astype(DATE_TYPE).reset_index(drop=True)
         return _Followed(pd.Index(adsl["USUBJID"]), start)

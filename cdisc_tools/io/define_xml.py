@@ -8,13 +8,13 @@ from pathlib import Path
 from lxml import etree
 
 from cdisc_tools.io.specification_workbook import SpecificationSource
-from cdisc_tools.io.writing import one_line_end
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.specification_checks import SpecProblem
 from cdisc_tools.metadata.where_clauses import join_values
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specification import Specification, SpecRecord
+from cdisc_tools.model.texts import one_line_end
 
 ODM = "http://www.cdisc.org/ns/odm/v1.3"
 ARM = "http://www.cdisc.org/ns/arm/v1.0"

@@ -4,10 +4,11 @@ import csv
 import io
 from pathlib import Path
 
-from cdisc_tools.io.writing import one_line_end, replacing_folder, write_text
+from cdisc_tools.io.writing import replacing_folder, write_text
 from cdisc_tools.metadata.specification import TableLayout, has_specification, read_layout
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specification import Specification, SpecRecord
+from cdisc_tools.model.texts import one_line_end
 
 
 def write_specification_tables(spec: Specification, folder: Path, *, replace: bool = False) -> None:

@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from cdisc_tools.io.writing import one_line_end, write_bytes
+from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.specification import (
     FieldLayout,
     TableLayout,
@@ -30,6 +30,7 @@ from cdisc_tools.metadata.specification_checks import SpecProblem
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.numbers import number_text
 from cdisc_tools.model.specification import Specification, SpecRecord
+from cdisc_tools.model.texts import one_line_end
 
 MAX_UNPACKED = 128 * 1024 * 1024
 # cells, with the empty ones that a far-off address brings along

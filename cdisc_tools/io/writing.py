@@ -52,15 +52,6 @@ def _take_place(made: Path, folder: Path, old: Path) -> None:
         raise
 
 
-def one_line_end(text: str) -> str:
-    """Write every line end of a text as a line feed, which is what a table's cell keeps.
-
-    >>> one_line_end("a\\r\\nb\\rc")
-    'a\\nb\\nc'
-    """
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole, with the line ends as given."""
     write_bytes(path, text.encode("utf-8"))

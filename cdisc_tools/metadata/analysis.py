@@ -66,8 +66,7 @@ def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
         criteria=read_criteria(response.criteria),
         biomarkers=read_definition(folder / "biomarkers.yaml", BiomarkerDefinition),
         endpoints=tuple(
-            read_definition(path, Endpoint)
-            for path in sorted((folder / "endpoints").glob("*.yaml"))
+            read_endpoint(path) for path in sorted((folder / "endpoints").glob("*.yaml"))
         ),
         figures=published.figures,
         headlines=published.headlines,
@@ -94,6 +93,26 @@ def read_profile(name: str) -> Profile:
         known = ", ".join(sorted(other.stem for other in path.parent.glob("*.yaml")))
         raise ConfigurationError(f"There is no profile '{name}'; choose one of {known}.")
     return read_definition(path, Profile)
+
+
+def read_endpoint(path: Path) -> Endpoint:
+    """Read an endpoint: whole, or one of ``specs/endpoints`` (``use: pfs``) with other fields.
+
+    A field that the file gives takes the place of the whole field of that name.
+    Raises ConfigurationError naming the file and the field.
+    """
+    content = read_yaml(path)
+    if isinstance(content, Mapping) and "use" in content:
+        library = specs_path() / "endpoints"
+        base = library / f"{content['use']}.yaml"
+        if not base.is_file():
+            known = ", ".join(sorted(other.stem for other in library.glob("*.yaml")))
+            raise ConfigurationError(
+                f"{path}: use is '{content['use']}'; it must be one of {known}."
+            )
+        own = {name: value for name, value in content.items() if name != "use"}
+        content = {**read_yaml(base), **own}
+    return typing.cast(Endpoint, _convert(content, Endpoint, _Place(path)))
 
 
 def read_definition(path: Path, model: type[T]) -> T:

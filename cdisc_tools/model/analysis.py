@@ -233,6 +233,7 @@ class ResponseDefinition(Definition):
 
     ``analysed`` is the parameter that responses and endpoints use. ``choices`` says which of its
     assessments count, and how, for BOR, RSP and the parameters of ``more``.
+    ``assessment_interval_days`` is the schedule, by which a profile counts missed visits.
     """
 
     criteria: str
@@ -248,6 +249,7 @@ class ResponseDefinition(Definition):
     durable: DurableResponse
     parameters: Mapping[str, str]
     more: tuple[ResponseParameter, ...] = ()
+    assessment_interval_days: int = 56
 
 
 @dataclass(frozen=True, kw_only=True)

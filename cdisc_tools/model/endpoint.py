@@ -32,6 +32,14 @@ class TteOrigin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TteMembers:
+    """Records that a subject must have one of to be followed at all."""
+
+    dataset: str
+    where: Where = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowUpEnd:
     """A date after which nothing counts any more, such as the start of new therapy.
 
@@ -54,16 +62,19 @@ class AssessmentGap:
 
     An event more than ``longest_days`` after the subject's last such assessment before it (or
     STARTDT without any) ends nothing: the subject is censored at that assessment, with ``cnsr``
-    and ``description``. Two visits missed of a schedule of every 56 days, with a window of 7, are
+    and ``description``. Instead of ``longest_days`` a profile gives the missed ``visits`` and
+    ``window_days``, and the study its interval: two visits of every 56 days with a window of 7 are
     2 * 56 + 7 days. ``events`` are the descriptions of the events that it holds for, all if empty.
     """
 
     dataset: str
     date: str
-    longest_days: int
     cnsr: int
     description: str
     date_description: str
+    longest_days: int = 0
+    visits: int = 0
+    window_days: int = 0
     where: Where = field(default_factory=dict)
     events: tuple[str, ...] = ()
     rationale: str = ""
@@ -74,7 +85,8 @@ class NeededRecords:
     """Records without which a subject is censored at STARTDT, whatever else ended follow-up.
 
     Such as an assessment at baseline or after it. ``period`` with ``date`` is on_or_before or after
-    STARTDT. Events within ``except_days`` of STARTDT count all the same (an early death).
+    STARTDT. Events within ``except_days`` of STARTDT count all the same (an early death); a profile
+    gives ``except_visits`` of the study's interval instead.
     """
 
     dataset: str
@@ -85,6 +97,7 @@ class NeededRecords:
     period: str = ""
     where: Where = field(default_factory=dict)
     except_days: int = 0
+    except_visits: int = 0
     rationale: str = ""
 
 
@@ -93,9 +106,11 @@ class Endpoint:
     """A time-to-event parameter and its choices.
 
     ``population`` is a flag of ADSL (all subjects if empty); follow-up starts at the variable
-    ``origin`` of ADSL, or at the records of ``origin_records``. Of equal dates the source listed
-    first wins, of censorings the last one where ``censoring_tie`` is last. AVAL counts the origin
-    as day ``origin_day`` (1 or 0), in ``unit``: DAYS, WEEKS (7), MONTHS (30.4375), YEARS (365.25).
+    ``origin`` of ADSL, or at the records of ``origin_records``; only subjects with a record of
+    ``among`` are followed. ``of`` names the parameter that this is another reading of. Of equal
+    dates the source listed first wins, of censorings the last one where ``censoring_tie`` is last.
+    AVAL counts the origin as day ``origin_day`` (1 or 0), in ``unit``: DAYS, WEEKS (7 days), MONTHS
+    (30.4375), YEARS (365.25).
     """
 
     paramcd: str
@@ -107,6 +122,8 @@ class Endpoint:
     population: str = ""
     origin: str = ""
     origin_records: TteOrigin | None = None
+    among: TteMembers | None = None
+    of: str = ""
     ends: tuple[FollowUpEnd, ...] = ()
     gaps: tuple[AssessmentGap, ...] = ()
     needs: tuple[NeededRecords, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -28,6 +29,7 @@ from cdisc_tools.reports.results import results_csv
 from cdisc_tools.reports.tables import table_csv
 
 SAFETY = "SAFFL"
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,17 @@ def derive_folder(
     return study, derivation
 
 
-def write_derivation(study: Study, derivation: Derivation, output: Path) -> None:
-    """Write ADaM datasets, results and findings; the folder is replaced as a whole."""
+def write_derivation(
+    study: Study, derivation: Derivation, output: Path, further: Mapping[str, str] = NO_FILES
+) -> None:
+    """Write ADaM datasets, results and findings; the folder is replaced as a whole.
+
+    ``further`` are the texts of other files by name.
+    """
     with run_folder(output, study) as folder:
         write_derivation_files(study, derivation, folder)
+        for name, text in further.items():
+            write_text(folder / name, text)
         write_text(folder / "findings.csv", findings_csv(derivation.findings))
         write_text(folder / "findings.json", findings_json(derivation.findings))
 

@@ -4,6 +4,8 @@ import re
 
 import pandas as pd
 
+from cdisc_tools.model.texts import one_line_end
+
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -17,7 +19,7 @@ def inert(text: str) -> str:
     ("'=1+1", '-5', "'- none")
     """
     formula = text.startswith(FORMULA_MARKS) and not _NUMBER.fullmatch(text)
-    shown = text.replace("\r\n", "\n").replace("\r", "\n")
+    shown = one_line_end(text)
     return f"'{shown}" if formula else shown
 
 
