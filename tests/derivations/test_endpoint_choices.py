@@ -1,0 +1,292 @@
+"""Every choice of an endpoint, at and on both sides of its boundary, worked by hand."""
+
+import dataclasses
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cdisc_tools.derivations.dates import impute_dt
+from cdisc_tools.derivations.time_to_event import derive_param_tte
+from cdisc_tools.metadata.analysis import read_endpoint, read_profile
+from cdisc_tools.metadata.resources import specs_path
+from cdisc_tools.model.endpoint import (
+    AssessmentGap,
+    Endpoint,
+    FollowUpEnd,
+    NeededRecords,
+    TteMembers,
+    TteOrigin,
+    TteSource,
+)
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Findings
+from tests.tables import cases, table
+
+PD = TteSource(dataset="ADSL", date="PDDT", description="PD")
+DEATH = TteSource(dataset="ADSL", date="DTHDT", description="Death")
+LAST = TteSource(dataset="ADRS", date="ADT", cnsr=1, description="Last", date_description="Scan")
+ORIGIN = TteSource(
+    dataset="ADSL", date="RANDDT", cnsr=2, description="None", date_description="Day"
+)
+PLAIN = Endpoint(
+    paramcd="PFS", param="PFS", origin="RANDDT", events=(PD, DEATH), censorings=(LAST, ORIGIN),
+    rationale="", source="",
+)  # fmt: skip
+GAP = AssessmentGap(
+    dataset="ADRS", date="ADT", longest_days=100, cnsr=4, description="Gap",
+    date_description="Before the gap",
+)  # fmt: skip
+NEEDED = NeededRecords(
+    dataset="ADRS", date="ADT", period="after", cnsr=5, description="Unseen",
+    date_description="Start", except_days=60,
+)  # fmt: skip
+
+
+def dated(frame: pd.DataFrame) -> pd.DataFrame:
+    for name in [name for name in frame.columns if name.endswith("DT")]:
+        frame = frame.assign(**{name: impute_dt(frame[name])["DT"]})
+    return frame
+
+
+def derive(case: pd.DataFrame, endpoint: Endpoint, cutoff: date | None = None) -> pd.DataFrame:
+    """Derive for one subject randomised on 2024-01-01; SCANS are month-day of 2024."""
+    adsl = case.assign(USUBJID="01", RANDDT="2024-01-01")
+    for name in ("PDDT", "DTHDT", "NACTDT"):
+        given_day = adsl[name] if name in adsl else pd.Series([pd.NA], dtype="string")
+        adsl[name] = "2024-" + given_day
+    scans = case["SCANS"].fillna("").item().split(",") if "SCANS" in case else [""]
+    days = [f"2024-{day}" for day in scans if day]
+    adrs = pd.DataFrame({"USUBJID": pd.Series(["01"] * len(days), dtype="string"),
+                         "ADT": pd.Series(days, dtype="string"),
+                         "ASEQ": range(1, len(days) + 1)})  # fmt: skip
+    datasets = {"ADSL": dated(adsl), "ADRS": dated(adrs)}
+    return derive_param_tte(
+        datasets["ADSL"], datasets, endpoint, cutoff=cutoff, findings=Findings()
+    )
+
+
+def told(tte: pd.DataFrame) -> tuple[int, int, str]:
+    return int(tte["AVAL"].item()), int(tte["CNSR"].item()), tte["EVNTDESC"].item()
+
+
+# more than 100 days after the last scan an event counts no more
+@pytest.mark.parametrize("case", cases("""
+    CASE               SCANS        PDDT   DTHDT  AVAL  CNSR  EVNTDESC  SRCDOM  CNSDTDSC
+    within             02-01        05-11  .      132   0     PD        ADSL    .
+    a-day-more         02-01        05-12  .      32    4     Gap       ADRS    Before_the_gap
+    scan-between       02-01,03-01  05-12  .      133   0     PD        ADSL    .
+    death-too          02-01        .      05-12  32    4     Gap       ADRS    Before_the_gap
+    scan-on-the-day    02-01,05-12  05-12  .      32    4     Gap       ADRS    Before_the_gap
+    scan-after         02-01,06-12  05-12  .      32    4     Gap       ADRS    Before_the_gap
+    never-scanned      .            04-10  .      101   0     PD        ADSL    .
+    never-scanned-gap  .            04-11  .      1     4     Gap       ADSL    Before_the_gap
+    censored           02-01        .      .      32    1     Last      ADRS    Scan
+"""))  # fmt: skip
+def test_an_event_after_missed_visits(case):
+    tte = derive(case, dataclasses.replace(PLAIN, gaps=(GAP,)))
+    assert told(tte) == (
+        int(case["AVAL"].item()),
+        int(case["CNSR"].item()),
+        case["EVNTDESC"].item(),
+    )
+    assert tte["SRCDOM"].item() == case["SRCDOM"].item()
+    assert tte["CNSDTDSC"].fillna("").item().replace(" ", "_") == case["CNSDTDSC"].fillna("").item()
+
+
+def test_a_gap_may_hold_for_some_events_only():
+    only_death = dataclasses.replace(GAP, events=("Death",))
+    endpoint = dataclasses.replace(PLAIN, gaps=(only_death,))
+    late = table("SCANS  PDDT   DTHDT\n02-01  08-01  .")
+    assert told(derive(late, endpoint)) == (214, 0, "PD")
+    late = table("SCANS  PDDT   DTHDT\n02-01  .      08-01")
+    assert told(derive(late, endpoint)) == (32, 4, "Gap")
+
+
+def test_a_gap_names_the_scan_before_it():
+    case = table("SCANS        PDDT\n01-20,02-01  08-01")
+    assert derive(case, dataclasses.replace(PLAIN, gaps=(GAP,)))["SRCSEQ"].item() == 2
+
+
+# without a scan after day 1 an event counts up to 60 days after it
+@pytest.mark.parametrize("case", cases("""
+    CASE          SCANS  PDDT   DTHDT  AVAL  CNSR  EVNTDESC
+    seen          02-01  .      09-01  245   0     Death
+    early-death   .      .      03-01  61    0     Death
+    later-death   .      .      03-02  1     5     Unseen
+    nothing       .      .      .      1     5     Unseen
+    on-day-1      01-01  .      03-02  1     5     Unseen
+"""))  # fmt: skip
+def test_a_subject_without_an_assessment_after_the_origin(case):
+    tte = derive(case, dataclasses.replace(PLAIN, needs=(NEEDED,)))
+    assert told(tte) == (
+        int(case["AVAL"].item()),
+        int(case["CNSR"].item()),
+        case["EVNTDESC"].item(),
+    )
+
+
+def test_a_subject_without_an_assessment_at_baseline():
+    need = dataclasses.replace(NEEDED, period="on_or_before", except_days=0)
+    endpoint = dataclasses.replace(PLAIN, needs=(need,))
+    assert told(derive(table("SCANS  PDDT\n02-01  02-01"), endpoint)) == (1, 5, "Unseen")
+    assert told(derive(table("SCANS        PDDT\n01-01,02-01  02-01"), endpoint)) == (32, 0, "PD")
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"), [("before", (51, 3, "New")), ("on_or_before", (61, 0, "PD"))]
+)
+def test_new_therapy_on_the_day_of_the_event(keep, expected):
+    end = FollowUpEnd(dataset="ADSL", date="NACTDT", keep=keep, cnsr=3, description="New")
+    case = table("SCANS  PDDT   NACTDT\n02-20  03-01  03-01")
+    assert told(derive(case, dataclasses.replace(PLAIN, ends=(end,)))) == expected
+
+
+@pytest.mark.parametrize(("tie", "described"), [("first", "Last"), ("last", "None")])
+def test_of_censorings_on_one_day_the_choice_holds(tie, described):
+    endpoint = dataclasses.replace(PLAIN, censoring_tie=tie)
+    assert told(derive(table("SCANS  PDDT\n01-01  ."), endpoint))[2] == described
+
+
+@pytest.mark.parametrize(
+    ("unit", "origin_day", "expected"),
+    [("DAYS", 1, 61), ("DAYS", 0, 60), ("WEEKS", 1, 61 / 7), ("MONTHS", 0, 60 / 30.4375),
+     ("YEARS", 1, 61 / 365.25)],
+)  # fmt: skip
+def test_the_unit_and_the_day_count(unit, origin_day, expected):
+    endpoint = dataclasses.replace(PLAIN, unit=unit, origin_day=origin_day)
+    tte = derive(table("SCANS  PDDT\n02-20  03-01"), endpoint)
+    assert tte["AVAL"].item() == pytest.approx(expected, rel=1e-12)
+    assert tte["AVALU"].item() == unit
+
+
+def test_an_unknown_unit_is_named():
+    with pytest.raises(
+        ConfigurationError, match="PFS: there is no unit 'HOURS'; choose one of DAYS"
+    ):
+        derive(table("SCANS\n02-20"), dataclasses.replace(PLAIN, unit="HOURS"))
+
+
+def test_a_text_is_no_date():
+    adsl = pd.DataFrame({"USUBJID": ["01"], "RANDDT": pd.to_datetime(["2024-01-01"]),
+                         "DTHDTC": ["2024-02-01"]})  # fmt: skip
+    endpoint = dataclasses.replace(
+        PLAIN, events=(dataclasses.replace(DEATH, date="DTHDTC"),), censorings=(ORIGIN,)
+    )
+    with pytest.raises(ConfigurationError, match=r"ADSL\.DTHDTC holds no dates but"):
+        derive_param_tte(adsl, {"ADSL": adsl}, endpoint, cutoff=None, findings=Findings())
+
+
+def test_an_absent_dataset_is_named():
+    with pytest.raises(ConfigurationError, match="no dataset ADXX, which an endpoint names"):
+        derive(
+            table("SCANS\n02-20"),
+            dataclasses.replace(PLAIN, events=(dataclasses.replace(PD, dataset="ADXX"),)),
+        )
+
+
+def test_only_responders_are_followed_from_their_response():
+    adrs = dated(table("""
+        USUBJID  PARAMCD  AVALC  ADT         ASEQ
+        01       RSP      Y      2024-03-01  1
+        01       OVR      PR     2024-04-01  2
+        02       RSP      N      .           1
+        02       OVR      SD     2024-04-01  2
+    """)).assign(ASEQ=[1, 2, 1, 2])  # fmt: skip
+    adsl = dated(table("USUBJID  RANDDT      PDDT\n01  2024-01-01  2024-06-01\n02  2024-01-01  ."))
+    responders = TteOrigin(dataset="ADRS", date="ADT", where={"PARAMCD": ("RSP",), "AVALC": ("Y",)})
+    endpoint = dataclasses.replace(
+        PLAIN, paramcd="DOR", origin="", origin_records=responders, events=(PD,),
+        censorings=(dataclasses.replace(LAST, where={"PARAMCD": ("OVR",)}),),
+    )  # fmt: skip
+    datasets = {"ADSL": adsl, "ADRS": adrs}
+    tte = derive_param_tte(adsl, datasets, endpoint, cutoff=None, findings=Findings())
+    assert tte["USUBJID"].tolist() == ["01"]
+    assert (tte["AVAL"].item(), f"{tte['STARTDT'].item():%Y-%m-%d}") == (93, "2024-03-01")
+    members = TteMembers(dataset="ADRS", where={"PARAMCD": ("RSP",), "AVALC": ("Y",)})
+    endpoint = dataclasses.replace(endpoint, origin="RANDDT", origin_records=None, among=members)
+    tte = derive_param_tte(adsl, datasets, endpoint, cutoff=None, findings=Findings())
+    assert tte["AVAL"].tolist() == [153]
+
+
+@pytest.mark.parametrize("path", sorted((specs_path() / "endpoints").glob("*.yaml")), ids=str)
+def test_each_endpoint_of_the_library_is_whole(path):
+    endpoint = read_endpoint(path)
+    assert endpoint.paramcd == path.stem.upper()
+    assert endpoint.rationale
+    assert endpoint.source
+    assert any(source.cnsr == 0 for source in endpoint.events)
+    assert all(source.cnsr > 0 for source in endpoint.censorings)
+
+
+def test_a_study_takes_an_endpoint_and_changes_a_field(tmp_path):
+    path = tmp_path / "pfs.yaml"
+    path.write_text("use: pfs\npopulation: EVALFL\norigin: RANDDT\n", encoding="utf-8")
+    endpoint = read_endpoint(path)
+    assert (endpoint.population, endpoint.origin, endpoint.paramcd) == ("EVALFL", "RANDDT", "PFS")
+    path.write_text("use: pfz\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"use is 'pfz'; it must be one of dcb, dor"):
+        read_endpoint(path)
+
+
+def test_every_choice_of_a_profile_has_its_reason():
+    for path in (specs_path() / "profiles").glob("*.yaml"):
+        profile = read_profile(path.stem)
+        assert profile.name == path.stem
+        assert all((profile.rationale, profile.source))
+        for endpoint in profile.endpoints:
+            assert all((endpoint.rationale, endpoint.source))
+
+
+DAYS = st.integers(0, 400)
+START = pd.Timestamp("2024-01-01")
+
+
+@settings(max_examples=80, deadline=None)
+@given(pd_day=st.none() | DAYS, death=st.none() | DAYS, scan=DAYS, later=st.integers(0, 200))
+def test_delaying_a_censoring_never_shortens_follow_up(pd_day, death, scan, later):
+    def aval(seen: int) -> float:
+        def moment(day: int | None) -> pd.Timestamp:
+            return pd.NaT if day is None else START + pd.Timedelta(days=day)
+
+        adsl = pd.DataFrame({"USUBJID": ["01"], "RANDDT": [START], "PDDT": [moment(pd_day)],
+                             "DTHDT": [moment(death)]})  # fmt: skip
+        adsl = adsl.astype(dict.fromkeys(("RANDDT", "PDDT", "DTHDT"), "datetime64[s]"))
+        adrs = pd.DataFrame({"USUBJID": ["01"], "ADT": pd.to_datetime([moment(seen)])})
+        datasets = {"ADSL": adsl, "ADRS": adrs}
+        tte = derive_param_tte(adsl, datasets, PLAIN, cutoff=None, findings=Findings())
+        return float(tte["AVAL"].item())
+
+    assert aval(scan + later) >= aval(scan)
+
+
+@settings(max_examples=40, deadline=None)
+@given(days=st.lists(st.tuples(DAYS, DAYS, DAYS), min_size=2, max_size=6), seed=st.randoms())
+def test_neither_order_nor_partition_changes_an_ending(days, seed):
+    names = [f"{number:02d}" for number in range(len(days))]
+    adsl = pd.DataFrame(
+        {
+            "USUBJID": pd.Series(names, dtype="string"),
+            "RANDDT": START,
+            "PDDT": [START + pd.Timedelta(days=one) for one, _, _ in days],
+            "DTHDT": [START + pd.Timedelta(days=two) for _, two, _ in days],
+        }
+    ).astype({"RANDDT": "datetime64[s]", "PDDT": "datetime64[s]", "DTHDT": "datetime64[s]"})
+    adrs = pd.DataFrame({"USUBJID": pd.Series(names, dtype="string"),
+                         "ADT": [START + pd.Timedelta(days=three) for _, _, three in days]}
+                        ).astype({"ADT": "datetime64[s]"})  # fmt: skip
+    endpoint = dataclasses.replace(PLAIN, gaps=(GAP,), needs=(NEEDED,))
+
+    def run(subjects: pd.DataFrame, scans: pd.DataFrame) -> pd.DataFrame:
+        datasets = {"ADSL": subjects, "ADRS": scans}
+        tte = derive_param_tte(subjects, datasets, endpoint, cutoff=None, findings=Findings())
+        return tte.sort_values("USUBJID", ignore_index=True)
+
+    whole = run(adsl, adrs)
+    order = list(range(len(days)))
+    seed.shuffle(order)
+    pd.testing.assert_frame_equal(run(adsl.iloc[order], adrs.iloc[order[::-1]]), whole)
+    parts = [run(adsl[adsl["USUBJID"].eq(who)], adrs) for who in names]
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
