@@ -102,7 +102,9 @@ def compute_quantiles(
     the confidence limits of the curve do the same. R's ``quantile`` differs from its ``print``
     (``compute_median``) in two cases, and so do these two: on a plateau that lasts to the end of
     follow-up the time is the midpoint to the last time, and a limit that rises again counts
-    where it is nearest to 1 - p from below.
+    where it is nearest to 1 - p from below. From R's this differs in one: where the curve ends at
+    1 - p but for rounding, R gives NA when p is the smallest probability asked for, and the
+    midpoint when it isn't; this gives the midpoint always.
 
     ``curve`` is that of ``estimate_survival``, in whose unit the times are. Returns one record
     per probability: PROBABILITY, TIME, LOWER, UPPER; missing where the curve does not get there.
