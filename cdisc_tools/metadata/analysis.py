@@ -40,8 +40,13 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "basis": ("visit", "progression_free"),
     "direction": ("", "decrease", "increase"),
     "measure": ("cumulative", "administrations", "planned", "intensity", "held"),
-    "statistic": ("count", "median", "shortest", "longest", "proportion", "rank_sum", "middle"),
-}
+    "statistic": (
+        "count", "median", "shortest", "longest", "proportion", "rank_sum", "middle",
+        "landmark", "at_risk", "quantile", "logrank", "hazard_ratio",
+    ),
+    "conf_type": ("log-log", "log", "plain"),
+    "ties": ("efron", "breslow"),
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,7 +185,11 @@ def _make(value: Any, model: type[Any], place: _Place) -> Any:
     if absent:
         raise place.error(f"lacks the fields {', '.join(absent)}; add them.")
     hints = typing.get_type_hints(model)
-    return model(**{str(k): _convert(v, hints[k], place.inside(k)) for k, v in value.items()})
+    values = {str(k): _convert(v, hints[k], place.inside(k)) for k, v in value.items()}
+    try:
+        return model(**values)
+    except ValueError as error:  # fields that don't go together
+        raise place.error(str(error)) from error
 
 
 def _scalar(value: Any, kind: Any, place: _Place) -> Any:

@@ -273,12 +273,32 @@ class BiomarkerDefinition(Definition):
     biomarkers: tuple[Biomarker, ...]
 
 
+_FIGURE_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "landmark": ("at",),
+    "at_risk": ("at",),
+    "quantile": ("probability",),
+    "logrank": ("group",),
+    "hazard_ratio": ("group", "reference"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure(Definition):
     """A figure of the results; ``published`` is what the paper says, at its number of decimals.
 
     ``direction`` (decrease, increase) is a published direction without a number. ``success``
     marks the numerator of a proportion, or the first group of a comparison of ``variable``.
+
+    The statistics of survival read AVAL and CNSR (0 is an event). ``at`` is the time, in the
+    unit of AVAL, of a landmark (survival in %) or of the number at_risk. ``probability`` is the
+    share of subjects with the event of a quantile: 0.25 is the first quartile. ``conf_type``
+    (log-log, log, plain) is that of the limits of a median, quantile or landmark. ``group`` is the
+    variable with the arms of a logrank (its p) or hazard_ratio, which is the other arm's to that
+    of ``reference``; both are within the variables of ``strata``. ``ties`` (efron, breslow) is
+    how the hazard ratio treats tied events.
+
+    Raises ValueError when the statistic lacks a field that it needs, and for an ``at`` below 0 or
+    a ``probability`` outside 0 to 1.
     """
 
     name: str
@@ -292,6 +312,26 @@ class Figure(Definition):
     decimals: int = 0
     published: float | None = None
     direction: str = ""
+    at: float | None = None
+    probability: float | None = None
+    conf_type: str = "log-log"
+    group: str = ""
+    reference: str = ""
+    strata: tuple[str, ...] = ()
+    ties: str = "efron"
+
+    def __post_init__(self) -> None:
+        absent = [
+            name
+            for name in _FIGURE_NEEDS.get(self.statistic, ())
+            if getattr(self, name) in (None, "")
+        ]
+        if absent:
+            raise ValueError(f"has statistic {self.statistic}, which needs {', '.join(absent)}.")
+        if self.at is not None and not self.at >= 0:
+            raise ValueError(f"has at {self.at}; it must be 0 or more.")
+        if self.probability is not None and not 0 <= self.probability <= 1:
+            raise ValueError(f"has probability {self.probability}; it must be from 0 to 1.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ class Result:
     """A figure: its value with a 95 % interval or range (None where there is none).
 
     ``n`` is how many subjects it rests on, ``count`` how many of them a proportion or count
-    counts. ``agrees`` is None when nothing was published.
+    counts. ``agrees`` is None when nothing was published. ``note`` says why there is no value,
+    where that is neither a lack of subjects nor a curve that does not get there.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Result:
     published: str
     agrees: bool | None
     count: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,10 @@ def headlines_text(headlines: tuple[str, ...], results: list[Result]) -> str:
                 f"published.yaml: headline {found.string!r}: {found[0]} is no number of a figure; "
                 f"figures: {', '.join(figures)}; numbers: {', '.join(NUMBERS)}"
             )
-        return _or_not_reached(getattr(result, found["number"]))
+        value = getattr(result, found["number"])
+        return _number(value) if value is not None else result.note or "not reached"
 
     return "\n".join(_PLACE.sub(number, headline) for headline in headlines)
-
-
-def _or_not_reached(value: float | None) -> str:
-    return "not reached" if value is None else _number(value)
 
 
 def ae_table_text(table: pd.DataFrame, most: int = 10) -> str:
@@ -82,7 +79,7 @@ def ae_table_text(table: pd.DataFrame, most: int = 10) -> str:
 
 def _value(result: Result) -> str:
     if result.value is None:
-        return "not reached" if result.n else "no data"
+        return result.note or ("not reached" if result.n else "no data")
     text = f"{_number(result.value)} {result.unit}".strip()
     if result.low is not None or result.high is not None:
         low = "-" if result.low is None else _number(result.low)
