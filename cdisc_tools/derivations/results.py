@@ -15,7 +15,7 @@ from cdisc_tools.derivations.survival import (
     estimate_landmarks,
     estimate_survival,
 )
-from cdisc_tools.derivations.survival_tests import compute_hazard_ratio, compute_log_rank
+from cdisc_tools.derivations.survival_comparisons import compute_hazard_ratio, compute_log_rank
 from cdisc_tools.model.analysis import Analysis, Figure
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.results import AdamResult, Result

@@ -20,6 +20,7 @@ def main() -> None:
         schemas()
         demo(Path(folder))
         validation(Path(folder))
+        responses()
 
 
 def show(name: str, value: float, beside: float, unit: str, limit: str = "") -> None:
@@ -82,6 +83,23 @@ def validation(folder: Path) -> None:
         checking = best(lambda lb=lb: validate_dataset(lb, spec), repeats=3)
         name = f"validate LB 1,000,000 x {lb.shape[1]}, {share:.0%} bad, beside reading"
         show(name, checking, reading, "s", "limit 3")
+
+
+def responses() -> None:
+    """ADRS (13 parameters) and ADTTE of 15,300 subjects beside the limits, then of ten times that."""
+    few, many = 15_300, 153_000
+    seconds, memory = min(measured(few) for _ in range(3))
+    show(f"ADRS + ADTTE of {few:,} subjects, CPU, beside the limit", seconds, 2.5, "s", "limit 1")
+    show(f"ADRS + ADTTE of {few:,} subjects, peak, beside 500 MB", memory, 500, "M", "limit 1")
+    longer, _ = measured(many)
+    show(f"ADRS + ADTTE of {many:,} subjects, beside 10 x", longer, 10 * seconds, "s", "linear 1")
+
+
+def measured(subjects: int) -> tuple[float, float]:
+    """Seconds and MB of the derivation in a process of its own."""
+    words = [sys.executable, "-m", "tests.bench.responses", str(subjects)]
+    printed = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+    return float(printed[0]), float(printed[1])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 """Response histories of any number of subjects, made the same way every time."""
 
+import resource
+import sys
+import time
+
 import numpy as np
 import pandas as pd
 
@@ -38,3 +42,24 @@ def response_histories(subjects: int, seed: int = 1) -> tuple[pd.DataFrame, pd.D
         }
     )
     return ovr, adsl
+
+
+def measure(subjects: int) -> tuple[float, float]:
+    """Seconds of CPU for ADRS and ADTTE by the profile admiralonco, and peak memory in MB."""
+    from cdisc_tools.derivations.profile import derive_adrs, derive_adtte  # noqa: PLC0415
+    from cdisc_tools.metadata.analysis import read_profile  # noqa: PLC0415
+    from cdisc_tools.model.findings import Findings  # noqa: PLC0415
+
+    profile = read_profile("admiralonco")
+    ovr, adsl = response_histories(subjects)
+    start = time.process_time()
+    adrs = derive_adrs(ovr, adsl, profile.response, targets=adsl.iloc[::2])
+    derive_adtte(
+        adsl, {"ADSL": adsl, "ADRS": adrs}, profile.endpoints, cutoff=None, findings=Findings()
+    )
+    seconds = time.process_time() - start
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    print(*measure(int(sys.argv[1])))

@@ -1,4 +1,4 @@
-# R survival's answers for tests/derivations/test_survival.py and test_survival_tests.py.
+# R survival's answers for tests/derivations/test_survival.py and test_survival_comparisons.py.
 # Run: Rscript tests/oracle/survival.R  (reads survival_input.csv, writes the other files beside it)
 library(survival)
 options(warn = 1, survfit.rmean = "none")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cdisc_tools.derivations.survival_tests import (
+from cdisc_tools.derivations.survival_comparisons import (
     HazardRatio,
     LogRank,
     compute_hazard_ratio,
