@@ -209,7 +209,8 @@ def derive_links(adrs: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
 def report_responses(
     adrs: pd.DataFrame, definition: ResponseDefinition, findings: Findings
 ) -> None:
-    """Report where derived and investigator's response differ, and a lesser one after complete."""
+    """Report where derived and investigator's response differ, a lesser one after complete, and a
+    better one after progression."""
     columns = [*_TIME_POINT, "AVISIT", "ADT", "AVALC", "SRCSEQ"]
     derived = adrs[adrs["PARAMCD"].eq(OVR)][columns]
     given = adrs[adrs["PARAMCD"].eq(OVRINV)][columns]
@@ -230,26 +231,30 @@ def report_responses(
                 detail=f"derived {pair.AVALC}, investigator {pair.AVALC_INV}",
             )
         )
-    _report_after_complete(adrs, definition, findings)
-
-
-def _report_after_complete(
-    adrs: pd.DataFrame, definition: ResponseDefinition, findings: Findings
-) -> None:
-    """Report assessments after a complete response that are neither that nor progression."""
     analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]
-    first = filter_to_first(analysed, definition.complete).set_index("USUBJID")["ADT"]
-    later = analysed[analysed["ADT"] > look_up(analysed["USUBJID"], first)]
     accepted = {*definition.complete, *definition.progression}
-    is_lesser = later["AVALC"].isin(set(definition.adequate) - accepted)
-    for record in later[is_lesser].itertuples():
+    _report_later(analysed, definition.complete, set(definition.adequate) - accepted, "CDT-A013",
+                  findings)  # fmt: skip
+    better = set(definition.adequate) - set(definition.progression)
+    _report_later(analysed, definition.progression, better, "CDT-A027", findings)
+
+
+def _report_later(
+    analysed: pd.DataFrame, first: tuple[str, ...], values: set[str], check: str,
+    findings: Findings,
+) -> None:  # fmt: skip
+    """Report assessments of some values after a subject's first of others."""
+    since = filter_to_first(analysed, first).set_index("USUBJID")["ADT"]
+    later = analysed[analysed["ADT"] > look_up(analysed["USUBJID"], since)]
+    for record in later[later["AVALC"].isin(values)].itertuples():
         findings.add(
             Finding(
-                "CDT-A013",
+                check,
                 "ADRS",
                 ("AVALC",),
                 (str(record.AVALC),),
                 (("USUBJID", str(record.USUBJID)), ("AVISIT", str(record.AVISIT))),
+                detail=f"{record.ADT:%Y-%m-%d}",
             )
         )
 

@@ -86,7 +86,7 @@ def validation(folder: Path) -> None:
 
 
 def responses() -> None:
-    """ADRS (13 parameters) and ADTTE of 15,300 subjects beside the limits, then of ten times that."""
+    """ADRS (13 parameters) and ADTTE of 15,300 subjects beside the limits, then of 10 x that."""
     few, many = 15_300, 153_000
     seconds, memory = min(measured(few) for _ in range(3))
     show(f"ADRS + ADTTE of {few:,} subjects, CPU, beside the limit", seconds, 2.5, "s", "limit 1")

@@ -63,6 +63,20 @@ def test_validate_reads_what_run_wrote(demo):
     assert set(findings) == {"summary", "totals", "findings"}
 
 
+def test_derive_compares_with_profiles(demo, tmp_path):
+    _, folder = demo
+    words = ["derive", sample_study_path(), "--sdtm", folder / "sdtm", "-o", tmp_path / "adam"]
+    result = run(*words, "--sensitivity", "fda-pfs", "--sensitivity", "admiralonco")
+    assert result.exit_code == 0
+    assert "TLD-011: 58 censored (3), New anti-cancer therapy -> 66 event" in result.stdout
+    lines = (tmp_path / "adam" / "sensitivity.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("PROFILE,OF,PARAMCD,USUBJID,ADT,AVAL,CNSR,EVNTDESC,ADT_NEW")
+    assert len(lines) == 1 + int(re.search(r"(\d+) endings change", result.stdout)[1])
+    result = run(*words, "--sensitivity", "ema")
+    assert result.exit_code == 2
+    assert "no profile 'ema'; choose one of admiralonco, fda-pfs" in result.stderr
+
+
 def test_derive_from_the_written_sdtm_gives_the_same_results(demo, tmp_path):
     _, folder = demo
     result = run(

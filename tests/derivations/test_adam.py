@@ -8,10 +8,13 @@ import pytest
 
 from cdisc_tools.derivations.adam import derive_adam
 from cdisc_tools.derivations.results import compute_results
-from cdisc_tools.metadata.analysis import read_analysis
+from cdisc_tools.derivations.sensitivity import compare_profile
+from cdisc_tools.metadata.analysis import read_analysis, read_profile
 from cdisc_tools.metadata.resources import sample_study_path
 from cdisc_tools.model.analysis import Analysis
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.profile import Profile
+from cdisc_tools.model.response import ResponseParameter
 from cdisc_tools.model.results import AdamResult
 from tests.derivations.study import CUTOFF, SUBJECTS, sdtm
 from tests.tables import cases
@@ -250,6 +253,66 @@ def test_a_lesser_response_after_complete_response_is_found(analysis):
     adam = derive_adam(frames, analysis, cutoff=CUTOFF)
     found = [f for f in adam.findings if f.check_id == "CDT-A013"]
     assert [(f.values, dict(f.key)["AVISIT"]) for f in found] == [(("PR",), "VISIT 3")]
+
+
+def test_a_response_after_progression_is_found(analysis):
+    frames = sdtm()
+    tr = frames["TR"]
+    # the target lesion doubles at the second visit, and is as before at the third
+    doubled = tr["USUBJID"].eq("12") & tr["VISITNUM"].eq(2) & tr["TRLNKID"].eq("T01")
+    frames["TR"] = tr.assign(TRSTRESN=tr["TRSTRESN"].mask(doubled, tr["TRSTRESN"] * 2))
+    adam = derive_adam(frames, analysis, cutoff=CUTOFF)
+    own = of(adam, "ADRS", "OVR").loc[["12"]].sort_values("ADT")
+    first = own.loc[own["AVALC"].eq("PD"), "ADT"].min()
+    later = own[(own["ADT"] > first) & own["AVALC"].isin(["CR", "PR", "SD", "NON-CR/NON-PD"])]
+    found = [f for f in adam.findings if f.check_id == "CDT-A027"]
+    assert len(later) > 0
+    assert [f.values for f in found] == [(value,) for value in later["AVALC"]]
+    assert {dict(f.key)["USUBJID"] for f in found} == {"12"}
+
+
+def test_a_study_may_ask_for_further_parameters(analysis):
+    more = (
+        ResponseParameter(kind="confirmed_best", paramcd="CBOR", param="Confirmed Best Response"),
+        ResponseParameter(kind="clinical_benefit", paramcd="CB", param="Clinical Benefit"),
+    )
+    response = dataclasses.replace(analysis.response, more=more)
+    adam = derive_adam(sdtm(), dataclasses.replace(analysis, response=response), cutoff=CUTOFF)
+    for parameter in more:
+        own = of(adam, "ADRS", parameter.paramcd)
+        assert own.index.is_unique
+        assert set(own["PARAM"]) == {parameter.param}
+        assert own["AVALC"].notna().all()
+    assert len(of(adam, "ADRS", "CBOR")) == len(of(adam, "ADRS", "BOR"))
+
+
+@pytest.mark.parametrize("case", cases("""
+    PROFILE      PARAMCD  USUBJID  CNSR  CNSR_NEW  WHY
+    fda-pfs      PFSNTE   7        3     0         New_anti-cancer_therapy
+    fda-pfs      PFSTP    7        3     1         No_progression_or_death
+    admiralonco  PFS      7        3     1         Last_Tumor_Assessment
+"""))  # fmt: skip
+def test_a_profile_says_who_changes_and_why(adam, analysis, case):
+    line = case.iloc[0]
+    tte, changes = compare_profile(
+        adam.frames, read_profile(line["PROFILE"]), analysis.endpoints, analysis.response,
+        cutoff=CUTOFF,
+    )  # fmt: skip
+    own = changes[changes["PARAMCD"].eq(line["PARAMCD"]) & changes["USUBJID"].eq(line["USUBJID"])]
+    assert (str(own["CNSR"].item()), str(own["CNSR_NEW"].item())) == (
+        line["CNSR"], line["CNSR_NEW"],
+    )  # fmt: skip
+    assert own["EVNTDESC_NEW"].item() == line["WHY"].replace("_", " ")
+    followed = tte.loc[tte["PARAMCD"].eq(line["PARAMCD"]), "USUBJID"]
+    assert set(followed) == set(of(adam, "ADTTE", "PFS").index)
+
+
+def test_the_studys_own_choices_as_a_profile_change_nobody(adam, analysis):
+    same = Profile(name="same", rationale="", source="", endpoints=analysis.endpoints)
+    _, changes = compare_profile(
+        adam.frames, same, analysis.endpoints, analysis.response, cutoff=CUTOFF
+    )
+    assert changes.empty
 
 
 def test_a_disagreement_is_found(analysis):
