@@ -12,22 +12,28 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{2}|-)(?:-(\d{2}|-))?)?(?:T[\d:.+Z-]*)?")
 _MONTHS = {"first": 1, "mid": 6, "last": 12}
 
 
-def impute_dt(dtc: pd.Series, day: str = "none") -> pd.DataFrame:
+def impute_dt(dtc: pd.Series, day: str = "none", *, limit: date | None = None) -> pd.DataFrame:
     """Make numeric dates of ISO 8601 texts, imputing what is missing of a partial one.
 
     ``day`` is first, mid (day 15; 30 June of a year), last, or none: a partial date stays
     missing. The time is passed over. A text that is no date is missing, see ``is_unreadable``.
+    A date imputed past ``limit`` (the data cut-off) becomes the limit, if the partial date may
+    lie on or before it.
     Returns a frame of the same index with DT (``datetime64``) and DTF: D when the day was
     imputed, M when the month (and day) were.
     Source: ADaMIG 1.3, date imputation flags.
 
     >>> impute_dt(pd.Series(["2014-02", "2014-02-03T10:05"]), "last").DT.dt.day.tolist()
     [28, 3]
+    >>> impute_dt(pd.Series(["2014-02"]), "last", limit=date(2014, 2, 20)).DT.dt.day.tolist()
+    [20]
     """
     distinct = dtc.dropna().unique()
     parsed = {text: _impute_one(str(text), day) for text in distinct}
     dates = {text: moment for text, (moment, _) in parsed.items()}
     flags = {text: flag for text, (_, flag) in parsed.items()}
+    if limit is not None:
+        dates = {text: _bound(text, dates[text], flags[text], limit) for text in dates}
     return pd.DataFrame(
         {
             "DT": pd.to_datetime(dtc.map(dates)).astype(DATE_TYPE),
@@ -59,6 +65,17 @@ def _impute_one(text: str, day: str) -> tuple[pd.Timestamp | None, str | None]:
         return _day_of_month(date(int(year), whole, 1), day, month_known=flag == "D"), flag
     except ValueError:
         return None, None
+
+
+def _bound(
+    text: str, moment: pd.Timestamp | None, flag: str | None, limit: date
+) -> pd.Timestamp | None:
+    """Move an imputed date back to the limit where the first possible date isn't after it."""
+    last = pd.Timestamp(limit)
+    if flag is None or moment is None or moment <= last:
+        return moment
+    earliest, _ = _impute_one(text, "first")
+    return last if earliest is not None and earliest <= last else moment
 
 
 def _day_of_month(first: date, day: str, *, month_known: bool) -> pd.Timestamp:
