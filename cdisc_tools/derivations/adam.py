@@ -8,13 +8,17 @@ import pandas as pd
 from cdisc_tools.derivations.adverse_events import derive_adae
 from cdisc_tools.derivations.biomarkers import derive_adbm
 from cdisc_tools.derivations.exposure import anthracycline_dose, derive_adex
-from cdisc_tools.derivations.lesions import (
-    derive_adtr,
-    derive_assessments,
-    derive_lesion_results,
+from cdisc_tools.derivations.lesions import derive_adtr
+from cdisc_tools.derivations.readers import filter_to_analysed
+from cdisc_tools.derivations.recist import derive_lesion_responses
+from cdisc_tools.derivations.records import (
+    Frames,
+    assign_aseq,
+    filter_until_cutoff,
+    finish,
+    keep_specified,
+    make_links,
 )
-from cdisc_tools.derivations.recist import derive_time_point_response
-from cdisc_tools.derivations.records import Frames, assign_aseq, finish, keep_specified, make_links
 from cdisc_tools.derivations.response import (
     append_rsp,
     derive_adrs,
@@ -26,7 +30,7 @@ from cdisc_tools.derivations.sources import prepare_sources
 from cdisc_tools.derivations.subject import derive_adsl, derive_vars_response
 from cdisc_tools.derivations.time_to_event import derive_param_tte
 from cdisc_tools.model.analysis import Analysis
-from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.results import AdamResult
 
 
@@ -75,20 +79,18 @@ def _lesions(
     sources: Frames, adsl: pd.DataFrame, analysis: Analysis, cutoff: date, findings: Findings
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Derive ADTR with its links, ADRS but RSP, and the lesion results behind them."""
-    results = derive_lesion_results(sources, analysis.lesions, findings=findings)
-    results = _until(results, "TR", cutoff, findings)
-    assessments = derive_assessments(results, analysis.lesions, findings=findings)
-    reference = adsl.set_index("USUBJID")["TRTSDT"]
-    responses = derive_time_point_response(
-        assessments, results, reference, analysis.criteria, findings=findings
+    responses, results = derive_lesion_responses(
+        sources, adsl, analysis.lesions, analysis.criteria, cutoff=cutoff, findings=findings
     )
+    adtr, links = derive_adtr(responses, results)
+    results = filter_to_analysed(results, responses)
+    responses = responses[responses["IS_ANALYSED"]]
     investigator = derive_param_ovrinv(
         sources, analysis.response, analysis.lesions, findings=findings
     )
-    investigator = _until(investigator, "RS", cutoff, findings)
+    investigator = filter_until_cutoff(investigator, "RS", cutoff, findings=findings)
     adrs = derive_adrs(responses, investigator, adsl, analysis.response)
     report_responses(adrs, analysis.response, findings)
-    adtr, links = derive_adtr(responses, results)
     return adtr, links, adrs, results
 
 
@@ -100,12 +102,3 @@ def _adtte(datasets: Frames, analysis: Analysis, cutoff: date, findings: Finding
         for endpoint in analysis.endpoints
     ]
     return assign_aseq(pd.concat(parts, ignore_index=True))
-
-
-def _until(records: pd.DataFrame, name: str, cutoff: date, findings: Findings) -> pd.DataFrame:
-    """Leave out, and report, records after the data cut-off."""
-    is_late = records["ADT"] > pd.Timestamp(cutoff)
-    for record in records[is_late].itertuples():
-        key = (("USUBJID", str(record.USUBJID)), ("SEQ", str(record.SRCSEQ)))
-        findings.add(Finding("CDT-A019", name, (f"{name}DTC",), (f"{record.ADT:%Y-%m-%d}",), key))
-    return records[~is_late].reset_index(drop=True)

@@ -1,6 +1,7 @@
 """Selecting source records, and bringing analysis records into their dataset's form."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from cdisc_tools.derivations.dates import DATE_TYPE, impute_dt
 from cdisc_tools.model.analysis import DatedRecords, Records, ValueRecords, Where
 from cdisc_tools.model.data import LINK_COLUMNS
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.model.study_day import compute_study_day
 
@@ -50,6 +52,23 @@ def look_up(subjects: pd.Series, values: pd.Series) -> pd.Series:
     """Look a value of each subject up; ``values`` has one per USUBJID, its index, and its type."""
     found = values.reindex(subjects.to_numpy())
     return found.set_axis(subjects.index)
+
+
+def look_up_keys(records: pd.DataFrame, values: pd.Series, keys: list[str]) -> pd.Series:
+    """Look a value of each record up by several keys, the index of ``values``."""
+    found = values.reindex(pd.MultiIndex.from_frame(records[keys]))
+    return found.set_axis(records.index)
+
+
+def filter_until_cutoff(
+    records: pd.DataFrame, name: str, cutoff: date, *, findings: Findings
+) -> pd.DataFrame:
+    """Leave out, and report, records after the data cut-off."""
+    is_late = records["ADT"] > pd.Timestamp(cutoff)
+    for record in records[is_late].itertuples():
+        key = (("USUBJID", str(record.USUBJID)), ("SEQ", str(record.SRCSEQ)))
+        findings.add(Finding("CDT-A019", name, (f"{name}DTC",), (f"{record.ADT:%Y-%m-%d}",), key))
+    return records[~is_late].reset_index(drop=True)
 
 
 def order_records(dataset: pd.DataFrame, name: str) -> pd.DataFrame:

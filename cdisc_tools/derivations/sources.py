@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from cdisc_tools.derivations.dates import is_unreadable
+from cdisc_tools.derivations.readers import of_domain
 from cdisc_tools.derivations.records import order_records, require_variables
 from cdisc_tools.model.analysis import Analysis, Records, Variable
 from cdisc_tools.model.errors import ConfigurationError
@@ -165,7 +166,18 @@ def _needed_variables(analysis: Analysis) -> dict[str, set[str]]:
             names = needed.setdefault(records.dataset, {"USUBJID"})
             names.update(records.where)
             names.update(_variables(records))
+    for records in (analysis.lesions.tumors, analysis.lesions.results):
+        needed[records.dataset].update(_reader_variables(analysis, records.dataset))
     return needed
+
+
+def _reader_variables(analysis: Analysis, name: str) -> set[str]:
+    """The variables that tell the readers of a tumour domain apart."""
+    evaluators = analysis.lesions.evaluators
+    if evaluators is None:
+        return set()
+    names = {*evaluators.identified_by, *evaluators.analysed, evaluators.accepted}
+    return {of_domain(variable, name) for variable in names if variable}
 
 
 def _records(value: object) -> Iterator[Records]:

@@ -37,6 +37,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "assessment_date": ("first", "last"),
     "not_done": ("kept", "dropped"),
     "censoring_tie": ("first", "last"),
+    "new_lesion_date": ("first_scan", "confirmation"),
+    "node_axis": ("short", "longest"),
     "basis": ("visit", "progression_free"),
     "direction": ("", "decrease", "increase"),
     "measure": ("cumulative", "administrations", "planned", "intensity", "held"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NewType
 
 from cdisc_tools.model.criteria import ResponseCriteria
@@ -178,12 +179,86 @@ class AdverseEventDefinition(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class LesionStates:
-    """What the texts of a non-target lesion's state mean."""
+    """What the texts of a non-target or new lesion's state mean.
+
+    ``equivocal`` is a finding of which it isn't sure yet that it is a new lesion.
+    """
 
     absent: tuple[str, ...]
     present: tuple[str, ...]
     progressed: tuple[str, ...]
     not_evaluable: tuple[str, ...]
+    equivocal: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiameterWords(Definition):
+    """Words that stand for the diameter of a target lesion, in TRSTRESC of a measurement or state.
+
+    ``too_small`` counts ``too_small_mm``, ``gone`` 0. A lesion ``merged`` with another one adds
+    nothing to the other's diameter and isn't missing.
+    """
+
+    too_small: tuple[str, ...] = ()
+    too_small_mm: Fraction = Fraction(5)
+    gone: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LesionParts(Definition):
+    """Which lesion a part, or the union of several, counts for.
+
+    ``pattern`` is a regular expression for the whole TRLNKID of a part; its group ``lesion`` is
+    the TRLNKID at baseline. The diameters of the parts are added.
+    """
+
+    pattern: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineWindow(Definition):
+    """Baseline is each lesion's last measurement on or before ``reference``, a date of ADSL.
+
+    ``screening_days`` is how long before it a measurement may lie; without it, however long.
+    """
+
+    reference: Variable = Variable("TRTSDT")
+    screening_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartialResponsePolicy(Definition):
+    """Whether a partial response is kept until progression when the sum grows above its limit."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivocalLesionPolicy(Definition):
+    """Which scan dates the progression by a new lesion that was equivocal at first.
+
+    ``new_lesion_date`` is first_scan or confirmation.
+    """
+
+    new_lesion_date: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluators(Definition):
+    """Who read the scans. The responses of each reader rest on that reader's records alone.
+
+    ``identified_by`` names the variables that tell readers apart, with -- for the domain
+    (--EVAL, --EVALID). Those with the values of ``analysed`` are analysed; where ``accepted``
+    names a flag (--ACPTFL), of an assessment the one reader whose records have Y in it.
+    """
+
+    identified_by: tuple[str, ...]
+    analysed: Where
+    accepted: str = ""
+
+
+_RECIST = "RECIST 1.1 (Eisenhauer 2009), as restated in recist.md"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +267,7 @@ class LesionDefinition(Definition):
 
     ``time_point`` names the variables that records of one assessment share; ``assessment_date``
     is first or last of their dates; ``longest_days`` is how far they may lie apart unreported.
-    Diameters count in ``unit`` only.
+    Diameters count in ``unit`` only, of which ``millimetres`` tells the length.
     """
 
     tumors: Records
@@ -206,10 +281,34 @@ class LesionDefinition(Definition):
     state_tests: tuple[str, ...]
     states: LesionStates
     unit: str
+    millimetres: Mapping[str, Fraction] = field(
+        default_factory=lambda: {"mm": Fraction(1), "cm": Fraction(10)}
+    )
     time_point: tuple[str, ...]
     assessment_date: str
     impute: str
     longest_days: int
+    words: DiameterWords = DiameterWords(
+        rationale="A lesion too small to measure counts 5 mm, one that is gone 0.",
+        source=_RECIST,
+        too_small=("TOO SMALL TO MEASURE",),
+        gone=("ABSENT", "DISAPPEARED"),
+        merged=("COALESCED", "MERGED"),
+    )
+    parts: LesionParts | None = None
+    baseline: BaselineWindow = BaselineWindow(
+        rationale="The last measurement before treatment; the protocol says how old it may be.",
+        source=_RECIST,
+    )
+    partial: PartialResponsePolicy = PartialResponsePolicy(
+        rationale="Each time point is judged by the thresholds alone.", source=_RECIST, keep=False
+    )
+    equivocal: EquivocalLesionPolicy = EquivocalLesionPolicy(
+        rationale="Once confirmed, the lesion was new when it was first seen.",
+        source=_RECIST,
+        new_lesion_date="first_scan",
+    )
+    evaluators: Evaluators | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

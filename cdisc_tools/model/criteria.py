@@ -10,6 +10,9 @@ class TargetCriteria:
 
     ``order`` says which response wins when several thresholds are met. Percentages are exact
     fractions: partial response of the baseline sum, progression of the smallest sum on study.
+    ``node_axis`` is the diameter by which a node counts, short or longest. Without
+    ``node_below_mm`` a node is gone when it is 0, like any lesion; without
+    ``progression_increase_mm`` the percentage alone decides.
     """
 
     order: tuple[str, ...]
@@ -19,10 +22,11 @@ class TargetCriteria:
     progression: str
     not_evaluable: str
     none: str
-    node_below_mm: Fraction
+    node_axis: str
+    node_below_mm: Fraction | None = None
     partial_decrease_percent: Fraction
     progression_increase_percent: Fraction
-    progression_increase_mm: Fraction
+    progression_increase_mm: Fraction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

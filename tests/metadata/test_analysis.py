@@ -29,6 +29,8 @@ def test_every_choice_has_its_reason_and_source():
     choices = [
         analysis.subjects, analysis.exposure, analysis.adverse_events, analysis.lesions,
         analysis.response, analysis.response.choices, analysis.response.durable, analysis.criteria,
+        analysis.lesions.words, analysis.lesions.parts, analysis.lesions.baseline,
+        analysis.lesions.partial, analysis.lesions.equivocal,
         analysis.biomarkers, *analysis.endpoints, *analysis.figures,
         *analysis.subjects.populations,
     ]  # fmt: skip
@@ -42,6 +44,7 @@ def test_every_choice_has_its_reason_and_source():
         ("lesions.yaml", "longest_days: 14", "", r"lesions\.yaml.*lacks.*longest_days"),
         ("lesions.yaml", "longest_days: 14", "longest_days: two", r"longest_days is 'two'.*int"),
         ("lesions.yaml", "impute: last", "impute: middle", r"impute is 'middle'.*first, last"),
+        ("lesions.yaml", "_date: first_scan", "_date: last", r"new_lesion_date is 'last'"),
         ("response.yaml", "basis: visit", "basis: both", r"durable\.basis is 'both'"),
         ("response.yaml", "criteria: recist-1.1", "criteria: x", r"criteria 'x'.*recist-1\.1"),
         ("response.yaml", "adequate: [CR", "adequate: [no", r"adequate\.1 is False.*quote"),
