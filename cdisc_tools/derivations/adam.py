@@ -86,7 +86,7 @@ def _lesions(
     results = filter_to_analysed(results, responses)
     responses = responses[responses["IS_ANALYSED"]]
     investigator = derive_param_ovrinv(
-        sources, analysis.response, analysis.lesions, findings=findings
+        sources, analysis.response, analysis.lesions, cutoff=cutoff, findings=findings
     )
     investigator = filter_until_cutoff(investigator, "RS", cutoff, findings=findings)
     adrs = derive_adrs(responses, investigator, adsl, analysis.response)

@@ -1,10 +1,13 @@
 """Responses (ADRS): time point, best and durable response, progression, last assessment."""
 
+from datetime import date
+
 import pandas as pd
 
 from cdisc_tools.derivations.dates import impute_dt
 from cdisc_tools.derivations.history import History
 from cdisc_tools.derivations.lesions import time_point_columns
+from cdisc_tools.derivations.recist import describe_response
 from cdisc_tools.derivations.records import (
     Frames,
     assign_aseq,
@@ -73,7 +76,13 @@ def derive_param_ovr(responses: pd.DataFrame) -> pd.DataFrame:
     """
     later = responses[~responses["IS_BASE"]]
     names = [*_TIME_POINT, "AVISIT", "AVISITN", "ADT", "ADTF"]
-    return later[names].assign(PARAMCD=OVR, AVALC=later["OVRLRESP"], SRCDOM="TR", SRCVAR="TRSTRESC")
+    return later[names].assign(
+        PARAMCD=OVR,
+        AVALC=later["OVRLRESP"],
+        SRCDOM="TR",
+        SRCVAR="TRSTRESC",
+        WORDS=describe_response(later),
+    )
 
 
 def derive_param_ovrinv(
@@ -81,6 +90,7 @@ def derive_param_ovrinv(
     definition: ResponseDefinition,
     lesions: LesionDefinition,
     *,
+    cutoff: date,
     findings: Findings,
 ) -> pd.DataFrame:
     """Make the records of OVRINV: one per assessment of the investigator in RS.
@@ -91,7 +101,7 @@ def derive_param_ovrinv(
     source = definition.investigator
     rs = select(datasets, source)
     require_variables(rs, [definition.investigator_value, source.date], source.dataset)
-    dates = impute_dt(rs[source.date], source.impute)
+    dates = impute_dt(rs[source.date], source.impute, limit=cutoff)
     given = time_point_columns(rs, source.dataset, lesions).assign(
         ADT=dates["DT"],
         ADTF=dates["DTF"],
@@ -212,13 +222,14 @@ def report_responses(
     """Report where derived and investigator's response differ, a lesser one after complete, and a
     better one after progression."""
     columns = [*_TIME_POINT, "AVISIT", "ADT", "AVALC", "SRCSEQ"]
-    derived = adrs[adrs["PARAMCD"].eq(OVR)][columns]
+    derived = adrs[adrs["PARAMCD"].eq(OVR)][[*columns, "WORDS"]]
     given = adrs[adrs["PARAMCD"].eq(OVRINV)][columns]
     both = derived.merge(
         given, on=_TIME_POINT, how="outer", suffixes=("", "_INV"), validate="one_to_one"
     )
     differs = both["AVALC"].fillna("") != both["AVALC_INV"].fillna("")
-    for pair in both[differs].fillna({"AVALC": "none", "AVALC_INV": "none"}).itertuples():
+    absent = {"AVALC": "none", "AVALC_INV": "none", "WORDS": ""}
+    for pair in both[differs].fillna(absent).itertuples():
         is_alone = "none" in {pair.AVALC, pair.AVALC_INV}
         visit = pair.AVISIT_INV if pair.AVALC == "none" else pair.AVISIT
         findings.add(
@@ -228,7 +239,12 @@ def report_responses(
                 ("RSSTRESC",),
                 (str(pair.AVALC_INV),),
                 (("USUBJID", str(pair.USUBJID)), ("VISIT", str(visit))),
-                detail=f"derived {pair.AVALC}, investigator {pair.AVALC_INV}",
+                detail="; ".join(
+                    filter(
+                        None,
+                        (f"derived {pair.AVALC}, investigator {pair.AVALC_INV}", str(pair.WORDS)),
+                    )
+                ),
             )
         )
     analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]

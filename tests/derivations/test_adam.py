@@ -322,7 +322,10 @@ def test_a_disagreement_is_found(analysis):
     frames["RS"] = rs.assign(RSSTRESC=rs["RSSTRESC"].mask(is_visit, "PR"))
     adam = derive_adam(frames, analysis, cutoff=CUTOFF)
     found = [f for f in adam.findings if f.check_id == "CDT-A001"]
-    assert [f.detail for f in found] == ["derived SD, investigator PR"]
+    assert [f.detail for f in found] == [
+        "derived SD, investigator PR; sum 90 mm (1 of 1 target lesions), baseline 100 mm (-10 %), "
+        "nadir 100 mm (-10 %); target SD, non-target NON-CR/NON-PD, new lesion N"
+    ]
 
 
 def test_absent_domains_are_found_and_the_rest_is_derived(analysis):
