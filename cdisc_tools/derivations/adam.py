@@ -9,11 +9,11 @@ from cdisc_tools.derivations.adverse_events import derive_adae
 from cdisc_tools.derivations.biomarkers import derive_adbm
 from cdisc_tools.derivations.exposure import anthracycline_dose, derive_adex
 from cdisc_tools.derivations.lesions import derive_adtr
+from cdisc_tools.derivations.profile import derive_adtte
 from cdisc_tools.derivations.readers import filter_to_analysed
 from cdisc_tools.derivations.recist import derive_lesion_responses
 from cdisc_tools.derivations.records import (
     Frames,
-    assign_aseq,
     filter_until_cutoff,
     finish,
     keep_specified,
@@ -28,7 +28,6 @@ from cdisc_tools.derivations.response import (
 )
 from cdisc_tools.derivations.sources import prepare_sources
 from cdisc_tools.derivations.subject import derive_adsl, derive_vars_response
-from cdisc_tools.derivations.time_to_event import derive_param_tte
 from cdisc_tools.model.analysis import Analysis
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.results import AdamResult
@@ -49,7 +48,8 @@ def derive_adam(
     adsl, adsl_links = derive_adsl(sources, analysis.subjects, cutoff=cutoff, findings=findings)
     adex, adex_links = derive_adex(sources, analysis.exposure, findings=findings)
     adtr, adtr_links, adrs, results = _lesions(sources, adsl, analysis, cutoff, findings)
-    adtte = _adtte({**sources, "ADSL": adsl, "ADRS": adrs}, analysis, cutoff, findings)
+    datasets = {**sources, "ADSL": adsl, "ADRS": adrs}
+    adtte = derive_adtte(adsl, datasets, analysis.endpoints, cutoff=cutoff, findings=findings)
     adrs = append_rsp(adrs, adsl, adtte, analysis.response)
     adsl = derive_vars_response(adsl, adrs, anthracycline_dose(adex, analysis.exposure))
     adae = derive_adae(sources, adsl, analysis.adverse_events, findings=findings)
@@ -92,13 +92,3 @@ def _lesions(
     adrs = derive_adrs(responses, investigator, adsl, analysis.response)
     report_responses(adrs, analysis.response, findings)
     return adtr, links, adrs, results
-
-
-def _adtte(datasets: Frames, analysis: Analysis, cutoff: date, findings: Findings) -> pd.DataFrame:
-    """Derive every endpoint, numbered within the subject."""
-    adsl = datasets["ADSL"]
-    parts = [
-        derive_param_tte(adsl, datasets, endpoint, cutoff=cutoff, findings=findings)
-        for endpoint in analysis.endpoints
-    ]
-    return assign_aseq(pd.concat(parts, ignore_index=True))

@@ -7,6 +7,8 @@ from typing import Final
 
 import pandas as pd
 
+from cdisc_tools.model.errors import ConfigurationError
+
 DATE_TYPE: Final = "datetime64[s]"
 _ISO = re.compile(r"(\d{4})(?:-(\d{2}|-)(?:-(\d{2}|-))?)?(?:T[\d:.+Z-]*)?")
 _MONTHS = {"first": 1, "mid": 6, "last": 12}
@@ -84,6 +86,24 @@ def _day_of_month(first: date, day: str, *, month_known: bool) -> pd.Timestamp:
     if day == "last" or (day == "mid" and not month_known):
         return start + pd.offsets.MonthEnd(0)
     return start if day == "first" else start.replace(day=15)
+
+
+def days_of(frame: pd.DataFrame, variable: str, name: str) -> pd.Series:
+    """Return the days of a numeric date, without the time; missing stays missing.
+
+    Raises ConfigurationError for a variable that holds no dates, such as a text --DTC, a number,
+    or dates with a time zone.
+    """
+    values = frame[variable]
+    if not values.notna().any():
+        return pd.Series(pd.NaT, index=values.index, dtype=DATE_TYPE)
+    if not pd.api.types.is_datetime64_dtype(values.dtype):
+        raise ConfigurationError(
+            f"{name}.{variable} holds no dates but {values.dtype}; a numeric date (--DT, without "
+            "a time zone) is needed: make one with impute_dt"
+        )
+    days: pd.Series = values.dt.floor("D").astype(DATE_TYPE)
+    return days
 
 
 def compute_duration(start: pd.Series, end: pd.Series) -> pd.Series:

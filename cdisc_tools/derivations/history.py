@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdisc_tools.derivations.records import require_variables
+from cdisc_tools.derivations.dates import days_of
+from cdisc_tools.derivations.records import require_one_record, require_variables
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Finding, Findings
 
 RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "ND")
-NONE = -1
+NONE, _UNKNOWN = -1, -2
 _MISSING_DAY = np.iinfo(np.int64).max
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -67,25 +70,27 @@ class History:
         return found
 
 
-def make_history(
-    ovr: pd.DataFrame, adsl: pd.DataFrame, *, reference: str = "RANDDT", sequence: str = "RSSEQ"
-) -> History:
+def make_history(ovr: pd.DataFrame, adsl: pd.DataFrame, *, reference: str = "RANDDT") -> History:
     """Order overall responses by subject, date and sequence number.
 
-    Takes ``ovr`` with one record per assessment (USUBJID, ADT as ``datetime64``, AVALC, and
-    ``sequence`` where it has one) and ``adsl`` with one record per subject and its ``reference``
-    date. Records of other subjects, and those without a date or a value, are left out.
-    Raises ConfigurationError for an absent variable, ValueError for a value that is no response
-    (CR, PR, SD, NON-CR/NON-PD, PD, NE, ND), which it names with its subject.
+    Takes ``ovr`` with one record per assessment (USUBJID, ADT as ``datetime64``, AVALC, and RSSEQ
+    or else ASEQ, by which records of one day are ordered) and ``adsl`` with one record per subject
+    and its ``reference`` date. Records of other subjects, and those without a date or a value, are
+    left out (``report_left_out`` says which).
+    Raises ConfigurationError for an absent variable, a subject twice in ADSL, a variable that
+    holds no dates, and a value that is no response (CR, PR, SD, NON-CR/NON-PD, PD, NE, ND), which
+    it names with its subject.
     """
     require_variables(ovr, ["USUBJID", "ADT", "AVALC"], "The responses")
     require_variables(adsl, ["USUBJID", reference], "ADSL")
+    require_one_record(adsl)
     adsl, ovr = adsl.reset_index(drop=True), ovr.reset_index(drop=True)
     subject = pd.Index(adsl["USUBJID"]).get_indexer(pd.Index(ovr["USUBJID"]))
     value = _places(ovr, subject != NONE)
     kept = np.flatnonzero((subject != NONE) & (value != NONE) & ovr["ADT"].notna().to_numpy())
-    day = _days(ovr["ADT"])
-    number = ovr[sequence].to_numpy(dtype="float64", na_value=np.nan) if sequence in ovr else day
+    day = _days(days_of(ovr, "ADT", "The responses"))
+    sequence = next((name for name in ("RSSEQ", "ASEQ") if name in ovr), "")
+    number = pd.to_numeric(ovr[sequence]).to_numpy("float64", na_value=np.nan) if sequence else day
     kept = kept[np.lexsort((number[kept], day[kept], subject[kept]))]
     return History(
         adsl=adsl,
@@ -94,7 +99,7 @@ def make_history(
         day=day[kept],
         value=value[kept],
         record=kept,
-        start=_days(adsl[reference]),
+        start=_days(days_of(adsl, reference, "ADSL")),
     )
 
 
@@ -107,16 +112,28 @@ def _days(dates: pd.Series) -> Places:
 def _places(ovr: pd.DataFrame, is_wanted: Mask) -> Places:
     """Return the place of each response in RESPONSES, NONE for a missing one."""
     codes, texts = pd.factorize(ovr["AVALC"])
-    known = np.array([*(RESPONSES.index(t) if t in RESPONSES else -2 for t in texts), NONE])
+    places = {**{name: place for place, name in enumerate(RESPONSES)}, "": NONE}
+    known = np.array([*(places.get(text, _UNKNOWN) for text in texts), NONE])
     value: Places = known[codes]
-    wrong = np.flatnonzero((value == -2) & is_wanted)
+    wrong = np.flatnonzero((value == _UNKNOWN) & is_wanted)
     if len(wrong):
         record = ovr.iloc[wrong[0]]
-        raise ValueError(
+        raise ConfigurationError(
             f"USUBJID {record['USUBJID']}: AVALC is {record['AVALC']!r}, which is none of "
             f"{', '.join(RESPONSES)} ({len(wrong)} such records); map it or leave it out"
         )
-    return np.where(value == -2, NONE, value)
+    return np.where(value == _UNKNOWN, NONE, value)
+
+
+def report_left_out(ovr: pd.DataFrame, adsl: pd.DataFrame, findings: Findings) -> None:
+    """Report the responses that count for nobody: undated ones, and those of no subject of ADSL."""
+    is_known = ovr["USUBJID"].isin(adsl["USUBJID"])
+    is_undated = is_known & ovr["ADT"].isna() & ovr["AVALC"].notna()
+    for check, chosen in (("CDT-A028", ~is_known), ("CDT-A029", is_undated)):
+        for subject, value in ovr.loc[chosen, ["USUBJID", "AVALC"]].itertuples(index=False):
+            shown = "" if pd.isna(value) else str(value)
+            key = (("USUBJID", str(subject)),)
+            findings.add(Finding(check, "ADRS", ("AVALC",), (shown,), key))
 
 
 def filter_to_worst_of_day(history: History, order: tuple[str, ...]) -> History:
@@ -131,13 +148,8 @@ def filter_to_worst_of_day(history: History, order: tuple[str, ...]) -> History:
     return history.keep(chosen)
 
 
-def filter_until_progression(history: History, progression: History | None = None) -> History:
-    """Keep the records up to and including the day of the first PD.
-
-    ``progression`` has the records that count for it where these are others, such as those
-    before the reference date.
-    """
-    source = progression or history
-    first = source.first(source.is_one_of("PD"))
-    days = np.where(first == NONE, _MISSING_DAY, np.append(source.day, 0)[first])
+def filter_until_progression(history: History) -> History:
+    """Keep the records up to and including the day of the first PD."""
+    first = history.first(history.is_one_of("PD"))
+    days = np.where(first == NONE, _MISSING_DAY, np.append(history.day, 0)[first])
     return history.keep(history.day <= days[history.subject])

@@ -4,7 +4,9 @@ from datetime import date
 
 import pandas as pd
 
+from cdisc_tools.derivations.history import report_left_out
 from cdisc_tools.derivations.records import Frames, assign_aseq
+from cdisc_tools.derivations.response import report_later
 from cdisc_tools.derivations.response_parameters import (
     MEASURABLE,
     derive_param_mdis,
@@ -14,8 +16,9 @@ from cdisc_tools.derivations.response_parameters import (
 )
 from cdisc_tools.derivations.time_to_event import derive_param_tte
 from cdisc_tools.model.endpoint import Endpoint
+from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
-from cdisc_tools.model.response import ResponseProfile
+from cdisc_tools.model.response import CONTROL, ResponseProfile
 
 OVR = "OVR"
 _ORDER = ["USUBJID", "ADT", "RSSEQ"]
@@ -26,28 +29,41 @@ def derive_adrs(
     adsl: pd.DataFrame,
     profile: ResponseProfile,
     *,
+    findings: Findings,
     targets: pd.DataFrame | None = None,
-    param: str = "Overall Response",
+    cutoff: date | None = None,
 ) -> pd.DataFrame:
     """Derive ADRS: the overall responses as OVR, and every parameter of the profile.
 
     Takes ``ovr`` with one record per assessment (USUBJID, ADT, AVALC, RSSEQ), ``adsl`` with one
     record per subject, and the target lesions at baseline (``targets``, records of TU) where the
-    profile has measurable disease. Returns the records of OVR in order of subject, ADT and RSSEQ
-    with ANL01FL and ANL02FL, then one record per subject for each parameter (ANL01FL Y), numbered
-    within the subject by ASEQ; SRCSEQ of a picked record is the ASEQ of its OVR.
+    profile has measurable disease. Responses after the ``cutoff`` are left out. Returns the records
+    of OVR in order of subject, ADT and RSSEQ with ANL01FL and ANL02FL, then one record per subject
+    for each parameter (ANL01FL Y), numbered within the subject by ASEQ; SRCSEQ of a picked record
+    is the ASEQ of its OVR.
+    Reported are responses without a date or of no subject of ADSL, and a lesser response after
+    complete, or any after progression. Raises ConfigurationError as ``select_assessments`` does,
+    and without ``targets`` where they are needed.
     """
+    report_left_out(ovr, adsl, findings)
     known = ovr[ovr["USUBJID"].isin(adsl["USUBJID"])]
+    if cutoff is not None:
+        known = known[~(known["ADT"] > pd.Timestamp(cutoff))]
     ordered = known.sort_values([name for name in _ORDER if name in known], kind="stable")
     numbered = assign_aseq(ordered.reset_index(drop=True))
     history = select_assessments(numbered, adsl, profile.choices)
-    parts = [derive_param_ovr(numbered, history).assign(PARAMCD=OVR, PARAM=param)]
+    report_later(numbered, ("CR",), set(CONTROL) - {"CR"}, "CDT-A013", findings)
+    report_later(numbered, ("PD",), set(CONTROL), "CDT-A027", findings)
+    parts = [derive_param_ovr(numbered, history).assign(PARAMCD=OVR, PARAM=profile.param)]
     for parameter in profile.parameters:
-        if parameter.kind == MEASURABLE:
-            lesions = pd.DataFrame({"USUBJID": []}) if targets is None else targets
-            part = derive_param_mdis(lesions, history.adsl, parameter)
-        else:
+        if parameter.kind != MEASURABLE:
             part = derive_response_parameter(history, parameter, profile.choices)
+        elif targets is not None:
+            part = derive_param_mdis(targets, history.adsl, parameter)
+        else:
+            raise ConfigurationError(
+                f"{parameter.paramcd}: give targets, the records of target lesions at baseline"
+            )
         parts.append(part.assign(ANL01FL="Y"))
     return assign_aseq(pd.concat(parts, ignore_index=True))
 

@@ -30,6 +30,16 @@ def require_variables(dataset: pd.DataFrame, variables: Iterable[str], name: str
         )
 
 
+def require_one_record(adsl: pd.DataFrame) -> None:
+    """Raise ConfigurationError where a subject stands in ADSL more than once."""
+    again = adsl["USUBJID"].duplicated()
+    if again.any():
+        raise ConfigurationError(
+            f"ADSL has {adsl.loc[again, 'USUBJID'].iloc[0]} more than once ({int(again.sum())} "
+            "records too many); keep one record per subject"
+        )
+
+
 def filter_where(dataset: pd.DataFrame, where: Where, name: str) -> pd.DataFrame:
     """Keep the records in which each variable holds one of its values; None is missing."""
     require_variables(dataset, where, name)

@@ -249,30 +249,37 @@ def report_responses(
         )
     analysed = adrs[adrs["PARAMCD"].eq(definition.analysed)]
     accepted = {*definition.complete, *definition.progression}
-    _report_later(analysed, definition.complete, set(definition.adequate) - accepted, "CDT-A013",
+    report_later(analysed, definition.complete, set(definition.adequate) - accepted, "CDT-A013",
                   findings)  # fmt: skip
     better = set(definition.adequate) - set(definition.progression)
-    _report_later(analysed, definition.progression, better, "CDT-A027", findings)
+    report_later(analysed, definition.progression, better, "CDT-A027", findings)
 
 
-def _report_later(
+def report_later(
     analysed: pd.DataFrame, first: tuple[str, ...], values: set[str], check: str,
     findings: Findings,
 ) -> None:  # fmt: skip
-    """Report assessments of some values after a subject's first of others."""
+    """Report assessments of some values after a subject's first of others, one finding a subject.
+
+    Takes the responses of a parameter: USUBJID, ADT, AVALC, ASEQ, and AVISIT where there is one.
+    """
     since = filter_to_first(analysed, first).set_index("USUBJID")["ADT"]
     later = analysed[analysed["ADT"] > look_up(analysed["USUBJID"], since)]
-    for record in later[later["AVALC"].isin(values)].itertuples():
-        findings.add(
-            Finding(
-                check,
-                "ADRS",
-                ("AVALC",),
-                (str(record.AVALC),),
-                (("USUBJID", str(record.USUBJID)), ("AVISIT", str(record.AVISIT))),
-                detail=f"{record.ADT:%Y-%m-%d}",
-            )
-        )
+    later = later[later["AVALC"].isin(values)].sort_values(["USUBJID", "ADT", "ASEQ"])
+    earliest = later.drop_duplicates("USUBJID")
+    counts = look_up(earliest["USUBJID"], later["USUBJID"].value_counts())
+    visits = earliest["AVISIT"] if "AVISIT" in later else [None] * len(earliest)
+    days = earliest["ADT"].dt.strftime("%Y-%m-%d")
+    for subject, visit, value, day, count in zip(
+        earliest["USUBJID"], visits, earliest["AVALC"], days, counts, strict=True
+    ):
+        where = () if visit is None else (("AVISIT", str(visit)),)
+        detail = str(day) if count == 1 else f"{day} (and {count - 1} more later)"
+        finding = Finding(
+            check, "ADRS", ("AVALC",), (str(value),), (("USUBJID", str(subject)), *where),
+            detail=detail,
+        )  # fmt: skip
+        findings.add(finding, int(count))
 
 
 def _picked(records: pd.DataFrame, paramcd: str, avalc: str | None = None) -> pd.DataFrame:

@@ -27,9 +27,11 @@ from cdisc_tools.derivations.history import (
     filter_to_worst_of_day,
     filter_until_progression,
     make_history,
+    report_left_out,
 )
 from cdisc_tools.derivations.records import require_variables
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Findings
 from cdisc_tools.model.response import CONTROL, RESPONSE, ResponseChoices, ResponseParameter
 
 Y, N = "Y", "N"
@@ -41,14 +43,23 @@ _EVALUABLE_OR_NOT = (*CONTROL, "NE")
 _ANY_NUMBER = 2**31
 
 
-def select_assessments(ovr: pd.DataFrame, adsl: pd.DataFrame, choices: ResponseChoices) -> History:
+def select_assessments(
+    ovr: pd.DataFrame,
+    adsl: pd.DataFrame,
+    choices: ResponseChoices,
+    *,
+    findings: Findings | None = None,
+) -> History:
     """Select the assessments that count: one a day, from the reference date on.
 
     Takes ``ovr`` with one record per assessment: USUBJID, ADT (``datetime64``), AVALC, and RSSEQ
     or ASEQ, which breaks ties; ``adsl`` with one record per subject and its reference date.
-    A subject without a reference date has no assessment that counts.
-    Raises ConfigurationError for an absent variable, ValueError for a value that is no response.
+    A subject without a reference date has no assessment that counts; undated assessments, and
+    those of subjects that ADSL hasn't got, are reported to ``findings``.
+    Raises ConfigurationError as ``make_history`` does.
     """
+    if findings is not None:
+        report_left_out(ovr, adsl, findings)
     history = make_history(ovr, adsl, reference=choices.reference)
     history = history.keep(history.since_start(0) & _before_new_therapy(history, choices))
     if choices.not_done == "dropped":
@@ -433,6 +444,7 @@ KINDS: Mapping[str, _Derivation] = {
     ),
     "death": lambda history, parameter, _: derive_param_death(history.adsl, parameter),
 }
+# it looks at target lesions, not at responses, so a profile alone can ask for it
 MEASURABLE = "measurable_disease"
 
 
@@ -443,6 +455,6 @@ def derive_response_parameter(
     if parameter.kind not in KINDS:
         raise ConfigurationError(
             f"{parameter.paramcd}: there is no kind '{parameter.kind}'; choose one of "
-            f"{', '.join([*KINDS, MEASURABLE])}"
+            f"{', '.join(KINDS)}"
         )
     return KINDS[parameter.kind](history, parameter, choices)

@@ -8,16 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdisc_tools.derivations.dates import DATE_TYPE
+from cdisc_tools.derivations.dates import DATE_TYPE, days_of
 from cdisc_tools.derivations.history import NONE, Mask, Places
-from cdisc_tools.derivations.records import Frames, filter_where, require_variables, sequence_of
+from cdisc_tools.derivations.records import (
+    Frames,
+    filter_where,
+    require_one_record,
+    require_variables,
+    sequence_of,
+)
 from cdisc_tools.model.endpoint import (
     AssessmentGap,
     Endpoint,
-    FollowUpEnd,
     NeededRecords,
-    TteMembers,
-    TteOrigin,
+    Selection,
     TteSource,
 )
 from cdisc_tools.model.errors import ConfigurationError
@@ -25,8 +29,8 @@ from cdisc_tools.model.findings import Finding, Findings
 
 DAYS_IN: Mapping[str, float] = {"DAYS": 1.0, "WEEKS": 7.0, "MONTHS": 30.4375, "YEARS": 365.25}
 _NEVER = np.datetime64("NaT", "s")
+_ORIGIN = ("ADSL", "STARTDT")
 
-Selection = TteSource | TteOrigin | TteMembers | FollowUpEnd | AssessmentGap | NeededRecords
 Dates = np.ndarray[Any, np.dtype[np.datetime64]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -45,7 +49,7 @@ def derive_param_tte(
     or after one of the endpoint's ends (new therapy), counts; a censored subject with such an end
     has its CNSR and EVNTDESC. An event after too long a gap without assessment counts no more, and
     a subject without the records that it needs is censored at the origin (``model.endpoint``). ADT
-    is never before STARTDT.
+    is never before STARTDT, whatever an earlier end says.
 
     Takes ``adsl`` with one record per USUBJID and the sources by name, dates ``datetime64``; no
     ``cutoff`` where the data were cut already. Returns one record per subject that is followed:
@@ -63,7 +67,8 @@ def derive_param_tte(
     Source: CDISC ADaM Basic Data Structure for Time-to-Event Analyses 1.0; the choices as admiral
     (derive_param_tte, end_dates), admiralonco 1.4 (template ad_adtte) and the FDA name them.
     """
-    followed = _followed(adsl, datasets, endpoint)
+    require_one_record(adsl)
+    followed = _followed(adsl, datasets, endpoint, cutoff)
     endings = _collect(followed, datasets, endpoint, cutoff, findings)
     ends = _ends(followed, datasets, endpoint, cutoff)
     endings = endings.keep(ends.permit(endings))
@@ -71,7 +76,7 @@ def derive_param_tte(
     tte = _described(followed, endings, chosen, endpoint)
     tte = ends.explain(tte)
     tte = _apply_gaps(tte, followed, datasets, endpoint)
-    tte = _apply_needs(tte, followed, datasets, endpoint)
+    tte = _apply_needs(tte, followed, datasets, endpoint, cutoff)
     tte = _report_unresolved(tte, endpoint.paramcd, findings)
     tte = tte.assign(ADT=tte["ADT"].where(tte["ADT"] >= tte["STARTDT"], tte["STARTDT"]))
     return tte.assign(
@@ -105,21 +110,30 @@ class _Followed:
         return self.subjects.get_indexer(pd.Index(records["USUBJID"]))
 
 
-def _followed(adsl: pd.DataFrame, datasets: Frames, endpoint: Endpoint) -> _Followed:
+def _followed(
+    adsl: pd.DataFrame, datasets: Frames, endpoint: Endpoint, cutoff: date | None
+) -> _Followed:
     """Select the population, and the subjects with an origin record where the endpoint has some."""
     wanted = [name for name in (endpoint.population, endpoint.origin) if name]
     require_variables(adsl, wanted, "ADSL")
     if endpoint.population:
         adsl = adsl[adsl[endpoint.population].eq("Y").fillna(False)]
     if endpoint.among is not None:
-        adsl = adsl[adsl["USUBJID"].isin(_selected(datasets, endpoint.among)["USUBJID"])]
+        members = _until(datasets, endpoint.among, cutoff)
+        adsl = adsl[adsl["USUBJID"].isin(members["USUBJID"])]
     if endpoint.origin_records is None:
-        start = adsl[endpoint.origin].astype(DATE_TYPE).reset_index(drop=True)
+        start = days_of(adsl, endpoint.origin, "ADSL").reset_index(drop=True)
         return _Followed(pd.Index(adsl["USUBJID"]), start)
-    found = _dated(datasets, endpoint.origin_records, endpoint.origin_records.date)
+    found = _until(datasets, endpoint.origin_records, cutoff)
     first = found.groupby("USUBJID")["ADT"].min()
     first = first[first.index.isin(adsl["USUBJID"])]
     return _Followed(pd.Index(first.index), first.reset_index(drop=True).astype(DATE_TYPE))
+
+
+def _origin(endpoint: Endpoint) -> tuple[str, str]:
+    """The dataset and variable in which the origin stands."""
+    records = endpoint.origin_records
+    return (records.dataset, records.date) if records else ("ADSL", endpoint.origin)
 
 
 def _selected(datasets: Frames, selection: Selection) -> pd.DataFrame:
@@ -132,20 +146,25 @@ def _selected(datasets: Frames, selection: Selection) -> pd.DataFrame:
     return filter_where(datasets[selection.dataset], selection.where, selection.dataset)
 
 
-def _dated(datasets: Frames, selection: Selection, variable: str) -> pd.DataFrame:
-    """The records of a source with a date: USUBJID and ADT.
-
-    Raises ConfigurationError for a variable that holds no dates, such as a text --DTC.
-    """
+def _with_days(datasets: Frames, selection: Selection) -> pd.DataFrame:
+    """The records of a source, with the day of its date in ADT."""
     found = _selected(datasets, selection)
-    require_variables(found, [variable], selection.dataset)
-    if not pd.api.types.is_datetime64_any_dtype(found[variable]) and found[variable].notna().any():
-        raise ConfigurationError(
-            f"{selection.dataset}.{variable} holds no dates but {found[variable].dtype}; an "
-            "endpoint needs a numeric date (--DT): make one with impute_dt"
-        )
-    dated = found[found[variable].notna()]
-    return dated.assign(ADT=dated[variable].astype(DATE_TYPE))
+    require_variables(found, [selection.date], selection.dataset)
+    return found.assign(ADT=days_of(found, selection.date, selection.dataset))
+
+
+def _dated(datasets: Frames, selection: Selection) -> pd.DataFrame:
+    """The records of a source that have a date."""
+    found = _with_days(datasets, selection)
+    return found[found["ADT"].notna()]
+
+
+def _until(datasets: Frames, selection: Selection, cutoff: date | None) -> pd.DataFrame:
+    """The records of a source up to the cut-off, all where no date is named."""
+    if not selection.date:
+        return _selected(datasets, selection)
+    dated = _dated(datasets, selection)
+    return dated if cutoff is None else dated[dated["ADT"] <= pd.Timestamp(cutoff)]
 
 
 @dataclass(frozen=True)
@@ -171,30 +190,37 @@ def _collect(
     findings: Findings,
 ) -> _Endings:  # fmt: skip
     """Select the records that can end follow-up; an undated event is reported."""
+    last = _NEVER if cutoff is None else np.datetime64(cutoff, "s")
     parts = []
     for place, source in enumerate((*endpoint.events, *endpoint.censorings)):
-        found = _selected(datasets, source)
-        require_variables(found, [source.date], source.dataset)
-        if source.cnsr == 0 and source.where:
-            undated = found[found[source.date].isna()]
-            _report_undated(undated, source, endpoint.paramcd, findings)
-        dated = _dated(datasets, source, source.date)
-        sequence = sequence_of(dated, source.dataset).to_numpy("float64", na_value=np.nan)
-        parts.append(
-            _Endings(
-                followed.places(dated),
-                dated["ADT"].to_numpy(DATE_TYPE),
-                np.full(len(dated), place),
-                np.full(len(dated), source.cnsr == 0),
-                sequence,
-            )
-        )
+        subject, day, sequence = _candidates(followed, datasets, source, endpoint.paramcd, findings)
+        if source.at_cutoff and cutoff is not None:
+            day = np.minimum(day, last)
+        is_event = np.full(len(day), source.cnsr == 0)
+        parts.append(_Endings(subject, day, np.full(len(day), place), is_event, sequence))
     names = ("subject", "day", "source", "is_event", "sequence")
     endings = _Endings(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
     counts: Mask = endings.subject != NONE
     if cutoff is not None:
-        counts &= endings.day <= np.datetime64(cutoff, "s")
+        counts &= endings.day <= last
     return endings.keep(counts)
+
+
+def _candidates(
+    followed: _Followed, datasets: Frames, source: TteSource, paramcd: str, findings: Findings
+) -> tuple[Places, Dates, Numbers]:
+    """The place of the subject, day and sequence number of each dated record of a source."""
+    if (source.dataset, source.date) == _ORIGIN:
+        places = np.flatnonzero(followed.start.notna())
+        return places, followed.start.to_numpy(DATE_TYPE)[places], np.full(len(places), np.nan)
+    found = _with_days(datasets, source)
+    place, is_dated = followed.places(found), found["ADT"].notna().to_numpy()
+    if source.cnsr == 0 and source.where:
+        undated = found[~is_dated & (place != NONE)]
+        _report_undated(undated, source, paramcd, findings)
+    dated = found[is_dated]
+    sequence = sequence_of(dated, source.dataset).to_numpy("float64", na_value=np.nan)
+    return place[is_dated], dated["ADT"].to_numpy(DATE_TYPE), sequence
 
 
 @dataclass(frozen=True)
@@ -202,16 +228,17 @@ class _Ends:
     """The earliest end of follow-up of each subject, NaT for none, and its place in the list."""
 
     endpoint: Endpoint
+    start: Dates
     day: Dates
     place: Places
 
     def permit(self, endings: _Endings) -> Mask:
-        """True for each ending that no end of follow-up excludes."""
+        """True for each ending that no end of follow-up excludes; none excludes the origin."""
         end = self.day[endings.subject]
         only_before = np.array([end.keep == "before" for end in self.endpoint.ends] + [False])
         is_before: Mask = np.isnat(end) | (endings.day < end)
         on_the_day = (endings.day == end) & ~only_before[self.place[endings.subject]]
-        permitted: Mask = is_before | on_the_day
+        permitted: Mask = is_before | on_the_day | (endings.day <= self.start[endings.subject])
         return permitted
 
     def explain(self, tte: pd.DataFrame) -> pd.DataFrame:
@@ -230,9 +257,7 @@ def _ends(followed: _Followed, datasets: Frames, endpoint: Endpoint, cutoff: dat
     day = np.full(len(followed.subjects), _NEVER)
     place = np.full(len(followed.subjects), NONE)
     for number, end in enumerate(endpoint.ends):
-        dated = _dated(datasets, end, end.date)
-        if cutoff is not None:
-            dated = dated[dated["ADT"] <= pd.Timestamp(cutoff)]
+        dated = _until(datasets, end, cutoff)
         subject, days = followed.places(dated), dated["ADT"].to_numpy(DATE_TYPE)
         # the latest first, so that the earliest is written last
         order = np.argsort(days, kind="stable")[::-1]
@@ -241,17 +266,21 @@ def _ends(followed: _Followed, datasets: Frames, endpoint: Endpoint, cutoff: dat
         own[subject[order]] = days[order]
         is_first = ~np.isnat(own) & (np.isnat(day) | (own < day))
         day[is_first], place[is_first] = own[is_first], number
-    return _Ends(endpoint, day, place)
+    return _Ends(endpoint, followed.start.to_numpy(DATE_TYPE), day, place)
 
 
 def _choose(followed: _Followed, endings: _Endings, endpoint: Endpoint) -> Places:
-    """Choose the ending of each subject: the first event, else the last censoring."""
+    """Choose the ending of each subject: the first event, else the last censoring.
+
+    Of equal dates the source decides, then the sequence number: the first of either, of censorings
+    the last where the endpoint says so.
+    """
     chosen = np.full(len(followed.subjects), NONE)
-    rank = endings.source if endpoint.censoring_tie == "first" else -endings.source
+    sign = 1 if endpoint.censoring_tie == "first" else -1
     days = endings.day.astype(np.int64)
     for is_kind, order in (
-        (~endings.is_event, np.lexsort((rank, -days))),
-        (endings.is_event, np.lexsort((endings.source, days))),
+        (~endings.is_event, np.lexsort((sign * endings.sequence, sign * endings.source, -days))),
+        (endings.is_event, np.lexsort((endings.sequence, endings.source, days))),
     ):
         places = order[is_kind[order]][::-1]
         chosen[endings.subject[places]] = places
@@ -263,6 +292,10 @@ def _described(
 ) -> pd.DataFrame:
     """Make the records: subject, origin, ending, and what it was."""
     sources: Sequence[TteSource] = (*endpoint.events, *endpoint.censorings)
+    places = [
+        _origin(endpoint) if (one.dataset, one.date) == _ORIGIN else (one.dataset, one.date)
+        for one in sources
+    ]
     has_one = chosen != NONE
     source = np.where(has_one, np.append(endings.source, NONE)[chosen], NONE)
 
@@ -280,8 +313,8 @@ def _described(
             "CNSR": pd.Series(codes, dtype="Int64").where(has_one),
             "EVNTDESC": text([one.description for one in sources]),
             "CNSDTDSC": text([one.date_description for one in sources]),
-            "SRCDOM": text([one.dataset for one in sources]),
-            "SRCVAR": text([one.date for one in sources]),
+            "SRCDOM": text([dataset for dataset, _ in places]),
+            "SRCVAR": text([variable for _, variable in places]),
             "SRCSEQ": sequence.astype("Int64"),
         }
     )
@@ -292,7 +325,8 @@ def _apply_gaps(
 ) -> pd.DataFrame:
     """Censor at the last assessment before an event that came after too long a gap."""
     for gap in endpoint.gaps:
-        dated = _dated(datasets, gap, gap.date)
+        longest = gap.longest_days or endpoint.days_of_visits(gap.visits, gap.window_days)
+        dated = _dated(datasets, gap)
         assessed = pd.DataFrame(
             {"PLACE": followed.places(dated), "SEEN": dated["ADT"].to_numpy(DATE_TYPE),
              "SEQ": sequence_of(dated, gap.dataset).to_numpy("float64", na_value=np.nan)}
@@ -301,10 +335,9 @@ def _apply_gaps(
         assessed = assessed[assessed["SEEN"] < tte["ADT"].to_numpy()[assessed["PLACE"]]]
         last = assessed.sort_values(["PLACE", "SEEN", "SEQ"]).drop_duplicates("PLACE", keep="last")
         last = last.set_index("PLACE").reindex(tte.index)
-        since = last["SEEN"].fillna(tte["STARTDT"]).astype(DATE_TYPE)
-        is_late = tte["CNSR"].eq(0).fillna(False) & (
-            (tte["ADT"] - since).dt.days > gap.longest_days
-        )
+        is_seen = last["SEEN"] >= tte["STARTDT"]
+        since = last["SEEN"].where(is_seen, tte["STARTDT"]).astype(DATE_TYPE)
+        is_late = tte["CNSR"].eq(0).fillna(False) & ((tte["ADT"] - since).dt.days > longest)
         if gap.events:
             is_late &= tte["EVNTDESC"].isin(gap.events)
         tte = _censored(tte, is_late, since, gap).assign(
@@ -312,27 +345,28 @@ def _apply_gaps(
             SRCVAR=tte["SRCVAR"].mask(is_late, gap.date),
             SRCSEQ=tte["SRCSEQ"].mask(is_late, last["SEQ"].astype("Int64")),
         )
-        tte = _from_origin(tte, is_late & last["SEEN"].isna(), endpoint)
+        tte = _from_origin(tte, is_late & ~is_seen, endpoint)
     return tte
 
 
 def _apply_needs(
-    tte: pd.DataFrame, followed: _Followed, datasets: Frames, endpoint: Endpoint
-) -> pd.DataFrame:
+    tte: pd.DataFrame, followed: _Followed, datasets: Frames, endpoint: Endpoint,
+    cutoff: date | None,
+) -> pd.DataFrame:  # fmt: skip
     """Censor at the origin the subjects without the records that they need."""
     for need in endpoint.needs:
-        found = _dated(datasets, need, need.date) if need.date else _selected(datasets, need)
+        excepted = need.except_days or endpoint.days_of_visits(need.except_visits)
+        found = _until(datasets, need, cutoff)
+        found = found[followed.places(found) != NONE]
         place = followed.places(found)
-        known: Mask = place != NONE
         if need.period:
-            start = followed.start.to_numpy()[place]
-            seen = found["ADT"].to_numpy()
-            known &= (seen > start) if need.period == "after" else (seen <= start)
+            start, seen = followed.start.to_numpy(DATE_TYPE)[place], found["ADT"].to_numpy()
+            place = place[(seen > start) if need.period == "after" else (seen <= start)]
         has_one = np.zeros(len(tte), dtype=bool)
-        has_one[place[known]] = True
+        has_one[place] = True
         days = (tte["ADT"] - tte["STARTDT"]).dt.days
-        is_early = tte["CNSR"].eq(0).fillna(False) & (days <= need.except_days)
-        is_lacking = ~pd.Series(has_one) & ~(is_early & (need.except_days > 0))
+        is_early = tte["CNSR"].eq(0).fillna(False) & (days <= excepted)
+        is_lacking = ~pd.Series(has_one) & ~(is_early & (excepted > 0))
         tte = _censored(tte, is_lacking, tte["STARTDT"], need)
         tte = _from_origin(tte, is_lacking, endpoint)
     return tte
@@ -352,10 +386,10 @@ def _censored(
 
 def _from_origin(tte: pd.DataFrame, chosen: pd.Series, endpoint: Endpoint) -> pd.DataFrame:
     """Name the origin as the source of the chosen subjects' ending."""
-    records = endpoint.origin_records
+    dataset, variable = _origin(endpoint)
     return tte.assign(
-        SRCDOM=tte["SRCDOM"].mask(chosen, records.dataset if records else "ADSL"),
-        SRCVAR=tte["SRCVAR"].mask(chosen, records.date if records else endpoint.origin),
+        SRCDOM=tte["SRCDOM"].mask(chosen, dataset),
+        SRCVAR=tte["SRCVAR"].mask(chosen, variable),
         SRCSEQ=tte["SRCSEQ"].mask(chosen),
     )
 

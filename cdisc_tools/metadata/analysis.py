@@ -27,6 +27,9 @@ from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.profile import Profile
 
 T = TypeVar("T")
+OVERALL = "OVR"
+# the durable response, which may rest on an endpoint
+AFTER_ENDPOINTS = "RSP"
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "impute": ("first", "last", "mid", "none"),
     "start_impute": ("first", "last", "mid", "none"),
@@ -73,7 +76,7 @@ def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
         criteria=read_criteria(response.criteria),
         biomarkers=read_definition(folder / "biomarkers.yaml", BiomarkerDefinition),
         endpoints=tuple(
-            read_endpoint(path) for path in sorted((folder / "endpoints").glob("*.yaml"))
+            _of_study(path, response) for path in sorted((folder / "endpoints").glob("*.yaml"))
         ),
         figures=published.figures,
         headlines=published.headlines,
@@ -90,8 +93,8 @@ def read_criteria(name: str) -> ResponseCriteria:
     return read_definition(path, ResponseCriteria)
 
 
-def read_profile(name: str) -> Profile:
-    """Read a profile, a file of ``specs/profiles``.
+def read_profile(name: str, response: ResponseDefinition | None = None) -> Profile:
+    """Read a profile, a file of ``specs/profiles``, for a study's responses (``read_endpoint``).
 
     Raises ConfigurationError for a name that isn't known; it lists those that are.
     """
@@ -99,13 +102,18 @@ def read_profile(name: str) -> Profile:
     if not path.is_file():
         known = ", ".join(sorted(other.stem for other in path.parent.glob("*.yaml")))
         raise ConfigurationError(f"There is no profile '{name}'; choose one of {known}.")
-    return read_definition(path, Profile)
+    content = _fill(read_yaml(path), response.analysed if response else OVERALL)
+    profile = typing.cast(Profile, _convert(content, Profile, _Place(path)))
+    endpoints = tuple(_scheduled(endpoint, response) for endpoint in profile.endpoints)
+    return dataclasses.replace(profile, endpoints=endpoints)
 
 
-def read_endpoint(path: Path) -> Endpoint:
+def read_endpoint(path: Path, response: ResponseDefinition | None = None) -> Endpoint:
     """Read an endpoint: whole, or one of ``specs/endpoints`` (``use: pfs``) with other fields.
 
-    A field that the file gives takes the place of the whole field of that name.
+    A field that the file gives takes the place of the whole field of that name. The value
+    {analysed} is the parameter with the overall responses that the study analyses, OVR without a
+    study; the schedule of assessments is the study's where the endpoint has none.
     Raises ConfigurationError naming the file and the field.
     """
     content = read_yaml(path)
@@ -119,7 +127,40 @@ def read_endpoint(path: Path) -> Endpoint:
             )
         own = {name: value for name, value in content.items() if name != "use"}
         content = {**read_yaml(base), **own}
-    return typing.cast(Endpoint, _convert(content, Endpoint, _Place(path)))
+    content = _fill(content, response.analysed if response else OVERALL)
+    endpoint = typing.cast(Endpoint, _convert(content, Endpoint, _Place(path)))
+    return _scheduled(endpoint, response)
+
+
+def _scheduled(endpoint: Endpoint, response: ResponseDefinition | None) -> Endpoint:
+    """Count an endpoint's missed visits by the study's schedule, if it has none of its own."""
+    if response is None or endpoint.interval_days:
+        return endpoint
+    return dataclasses.replace(endpoint, interval_days=response.assessment_interval_days)
+
+
+def _of_study(path: Path, response: ResponseDefinition) -> Endpoint:
+    """Read an endpoint of a study; ConfigurationError for a response that it doesn't define."""
+    endpoint = read_endpoint(path, response)
+    known = [name for name in response.parameters if name != AFTER_ENDPOINTS]
+    known += [parameter.paramcd for parameter in response.more]
+    unknown = sorted(endpoint.parameters("ADRS") - set(known))
+    if unknown:
+        raise ConfigurationError(
+            f"{path}: {endpoint.paramcd} uses PARAMCD {', '.join(unknown)} of ADRS, of which there "
+            f"is none when endpoints are derived; there are {', '.join(known)}. Add it to more in "
+            "response.yaml (kind, paramcd, param), or name another"
+        )
+    return endpoint
+
+
+def _fill(value: Any, analysed: str) -> Any:
+    """Put the analysed parameter wherever a text is {analysed}."""
+    if isinstance(value, dict):
+        return {name: _fill(one, analysed) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_fill(one, analysed) for one in value]
+    return analysed if value == "{analysed}" else value
 
 
 def read_definition(path: Path, model: type[T]) -> T:
@@ -190,7 +231,7 @@ def _make(value: Any, model: type[Any], place: _Place) -> Any:
     values = {str(k): _convert(v, hints[k], place.inside(k)) for k, v in value.items()}
     try:
         return model(**values)
-    except ValueError as error:  # fields that don't go together
+    except (ValueError, ConfigurationError) as error:  # fields that don't go together
         raise place.error(str(error)) from error
 
 

@@ -1,7 +1,9 @@
 """A time-to-event endpoint: its origin, what ends follow-up, and the texts that say so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from cdisc_tools.model.errors import ConfigurationError
 
 Where = Mapping[str, tuple[str | None, ...]]
 
@@ -10,7 +12,9 @@ Where = Mapping[str, tuple[str | None, ...]]
 class TteSource:
     """Records that end follow-up on ``date``: ``cnsr`` 0 is an event.
 
-    ``description`` is EVNTDESC, "" for none; ``date_description`` (censorings) is CNSDTDSC.
+    ``description`` is EVNTDESC, "" for none; ``date_description`` (censorings) is CNSDTDSC. The
+    date STARTDT of ADSL is the origin itself, whatever variable that is. With ``at_cutoff`` a later
+    date than the cut-off counts as the cut-off (who is alive later was alive then).
     """
 
     dataset: str
@@ -19,6 +23,7 @@ class TteSource:
     cnsr: int = 0
     date_description: str = ""
     where: Where = field(default_factory=dict)
+    at_cutoff: bool = False
     rationale: str = ""
 
 
@@ -33,9 +38,13 @@ class TteOrigin:
 
 @dataclass(frozen=True, kw_only=True)
 class TteMembers:
-    """Records that a subject must have one of to be followed at all."""
+    """Records that a subject must have one of to be followed at all.
+
+    With ``date``, one that is dated, up to the cut-off.
+    """
 
     dataset: str
+    date: str = ""
     where: Where = field(default_factory=dict)
 
 
@@ -62,8 +71,8 @@ class AssessmentGap:
 
     An event more than ``longest_days`` after the subject's last such assessment before it (or
     STARTDT without any) ends nothing: the subject is censored at that assessment, with ``cnsr``
-    and ``description``. Instead of ``longest_days`` a profile gives the missed ``visits`` and
-    ``window_days``, and the study its interval: two visits of every 56 days with a window of 7 are
+    and ``description``. Instead of ``longest_days`` the missed ``visits`` and ``window_days`` may
+    be given, and the endpoint's interval: two visits of every 56 days with a window of 7 are
     2 * 56 + 7 days. ``events`` are the descriptions of the events that it holds for, all if empty.
     """
 
@@ -85,8 +94,8 @@ class NeededRecords:
     """Records without which a subject is censored at STARTDT, whatever else ended follow-up.
 
     Such as an assessment at baseline or after it. ``period`` with ``date`` is on_or_before or after
-    STARTDT. Events within ``except_days`` of STARTDT count all the same (an early death); a profile
-    gives ``except_visits`` of the study's interval instead.
+    STARTDT. Events within ``except_days`` of STARTDT count all the same (an early death);
+    instead ``except_visits`` of the endpoint's interval may be given.
     """
 
     dataset: str
@@ -101,13 +110,17 @@ class NeededRecords:
     rationale: str = ""
 
 
+Selection = TteSource | TteOrigin | TteMembers | FollowUpEnd | AssessmentGap | NeededRecords
+
+
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """A time-to-event parameter and its choices.
 
     ``population`` is a flag of ADSL (all subjects if empty); follow-up starts at the variable
     ``origin`` of ADSL, or at the records of ``origin_records``; only subjects with a record of
-    ``among`` are followed. ``of`` names the parameter that this is another reading of. Of equal
+    ``among`` are followed. ``of`` names the parameter that this is another reading of;
+    ``interval_days`` is the schedule of assessments, by which missed visits are counted. Of equal
     dates the source listed first wins, of censorings the last one where ``censoring_tie`` is last.
     AVAL counts the origin as day ``origin_day`` (1 or 0), in ``unit``: DAYS, WEEKS (7 days), MONTHS
     (30.4375), YEARS (365.25).
@@ -130,3 +143,50 @@ class Endpoint:
     censoring_tie: str = "first"
     origin_day: int = 1
     unit: str = "DAYS"
+    interval_days: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for an endpoint that can't be meant so."""
+        censoring: Sequence[TteSource | FollowUpEnd | AssessmentGap | NeededRecords] = (
+            *self.censorings, *self.ends, *self.gaps, *self.needs,
+        )  # fmt: skip
+        wrong = [
+            *(f"the event {one.description!r} has a cnsr; take it out"
+              for one in self.events if one.cnsr != 0),
+            *(f"the censoring {one.description!r} needs a cnsr above 0, since 0 is an event"
+              for one in censoring if one.cnsr <= 0),
+            *(f"the gap {one.description!r} needs longest_days or visits, above 0"
+              for one in self.gaps if one.longest_days <= 0 and one.visits <= 0),
+            *(f"the need {one.description!r} has a period, so it needs a date"
+              for one in self.needs if one.period and not one.date),
+        ]  # fmt: skip
+        if not self.origin and self.origin_records is None:
+            wrong.append("give origin, or origin_records")
+        if wrong:
+            raise ConfigurationError(f"{self.paramcd}: {wrong[0]}")
+
+    def parameters(self, dataset: str) -> set[str]:
+        """The PARAMCDs of a dataset that the endpoint uses."""
+        selections: Sequence[Selection | None] = (
+            *self.events, *self.censorings, *self.ends, *self.gaps, *self.needs,
+            self.origin_records, self.among,
+        )  # fmt: skip
+        return {
+            value
+            for one in selections
+            if one is not None and one.dataset == dataset
+            for value in one.where.get("PARAMCD", ())
+            if value is not None
+        }
+
+    def days_of_visits(self, visits: int, window_days: int = 0) -> int:
+        """How long the missed visits of a gap or a need are, in days; 0 for none.
+
+        Raises ConfigurationError without ``interval_days``.
+        """
+        if visits and self.interval_days <= 0:
+            raise ConfigurationError(
+                f"{self.paramcd}: visits are counted by interval_days, the schedule of "
+                "assessments; give it, or days instead of visits"
+            )
+        return visits * self.interval_days + window_days if visits else 0

@@ -1,8 +1,16 @@
 """The sponsor's choices behind the response parameters of ADRS."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cdisc_tools.model.errors import ConfigurationError
+
 RESPONSE, CONTROL = ("CR", "PR"), ("CR", "PR", "SD", "NON-CR/NON-PD")
+_PERMITTED: Mapping[str, tuple[str, ...]] = {
+    "not_done": ("kept", "dropped"),
+    "new_therapy": ("before", "on_or_before", "any"),
+    "missing": ("MISSING", "NE"),
+}
 BEST_TO_WORST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
 
 
@@ -34,6 +42,14 @@ class ResponseChoices:
     rationale: str = ""
     source: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for a choice that there isn't."""
+        for name, permitted in _PERMITTED.items():
+            if getattr(self, name) not in permitted:
+                raise ConfigurationError(
+                    f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(permitted)}"
+                )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseParameter:
@@ -53,7 +69,11 @@ class ResponseParameter:
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseProfile:
-    """The response parameters of a profile, and the choices that they share."""
+    """The response parameters of a profile, and the choices that they share.
+
+    ``param`` is the label of OVR, the overall responses themselves.
+    """
 
     choices: ResponseChoices
     parameters: tuple[ResponseParameter, ...]
+    param: str = "Overall Response"

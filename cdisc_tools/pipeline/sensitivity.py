@@ -39,7 +39,11 @@ def compare_profiles(study: Study, derivation: Derivation, profiles: Sequence[st
     parts = []
     for name in profiles:
         adtte, changes = compare_profile(
-            frames, read_profile(name), analysis.endpoints, analysis.response, cutoff=study.cutoff
+            frames,
+            read_profile(name, analysis.response),
+            analysis.endpoints,
+            analysis.response,
+            cutoff=study.cutoff,
         )
         if adtte.empty:
             own = ", ".join(endpoint.paramcd for endpoint in analysis.endpoints)

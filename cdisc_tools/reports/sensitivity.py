@@ -44,7 +44,7 @@ def sensitivity_text(readings: Sequence[Reading], changes: pd.DataFrame) -> str:
         after = _ending(change["AVAL_NEW"], change["CNSR_NEW"], change["EVNTDESC_NEW"])
         name = f"{change['PROFILE']} {change['PARAMCD']}"
         lines.append(f"  {name}: {change['USUBJID']}: {before} -> {after}")
-    return "\n".join([*lines, f"{len(changes)} endings change"])
+    return "\n".join([*lines, f"Endings that change: {len(changes)}"])
 
 
 def _cells(reading: Reading) -> tuple[str, ...]:

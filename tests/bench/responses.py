@@ -53,7 +53,7 @@ def measure(subjects: int) -> tuple[float, float]:
     profile = read_profile("admiralonco")
     ovr, adsl = response_histories(subjects)
     start = time.process_time()
-    adrs = derive_adrs(ovr, adsl, profile.response, targets=adsl.iloc[::2])
+    adrs = derive_adrs(ovr, adsl, profile.response, targets=adsl.iloc[::2], findings=Findings())
     derive_adtte(
         adsl, {"ADSL": adsl, "ADRS": adrs}, profile.endpoints, cutoff=None, findings=Findings()
     )

@@ -71,7 +71,7 @@ def test_derive_compares_with_profiles(demo, tmp_path):
     assert "TLD-011: 58 censored (3), New anti-cancer therapy -> 66 event" in result.stdout
     lines = (tmp_path / "adam" / "sensitivity.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("PROFILE,OF,PARAMCD,USUBJID,ADT,AVAL,CNSR,EVNTDESC,ADT_NEW")
-    assert len(lines) == 1 + int(re.search(r"(\d+) endings change", result.stdout)[1])
+    assert len(lines) == 1 + int(re.search(r"Endings that change: (\d+)", result.stdout)[1])
     result = run(*words, "--sensitivity", "ema")
     assert result.exit_code == 2
     assert "no profile 'ema'; choose one of admiralonco, fda-pfs" in result.stderr

@@ -266,9 +266,13 @@ def test_a_response_after_progression_is_found(analysis):
     first = own.loc[own["AVALC"].eq("PD"), "ADT"].min()
     later = own[(own["ADT"] > first) & own["AVALC"].isin(["CR", "PR", "SD", "NON-CR/NON-PD"])]
     found = [f for f in adam.findings if f.check_id == "CDT-A027"]
-    assert len(later) > 0
-    assert [f.values for f in found] == [(value,) for value in later["AVALC"]]
-    assert {dict(f.key)["USUBJID"] for f in found} == {"12"}
+    assert len(later) > 1
+    assert [(f.values, dict(f.key)["USUBJID"]) for f in found] == [
+        ((later["AVALC"].iloc[0],), "12")
+    ]
+    more = f"{later['ADT'].min():%Y-%m-%d} (and {len(later) - 1} more later)"
+    assert found[0].detail == more
+    assert adam.findings.totals["CDT-A027", "ADRS", ("AVALC",)] == len(later)
 
 
 def test_a_study_may_ask_for_further_parameters(analysis):
@@ -286,25 +290,55 @@ def test_a_study_may_ask_for_further_parameters(analysis):
     assert len(of(adam, "ADRS", "CBOR")) == len(of(adam, "ADRS", "BOR"))
 
 
+def with_another_history() -> dict[str, pd.DataFrame]:
+    """The new therapy is subject 8's, on day 66; 13 isn't scanned between day 229 and death."""
+    frames = sdtm()
+    cm, tr = frames["CM"], frames["TR"]
+    is_last = tr["USUBJID"].eq("13") & tr["TRDTC"].gt("2010-08-17")
+    return {
+        **frames,
+        "CM": cm.assign(USUBJID=cm["USUBJID"].where(cm["USUBJID"].ne("7"), "8")),
+        "TR": tr[~is_last].reset_index(drop=True),
+    }
+
+
 @pytest.mark.parametrize("case", cases("""
-    PROFILE      PARAMCD  USUBJID  CNSR  CNSR_NEW  WHY
-    fda-pfs      PFSNTE   7        3     0         New_anti-cancer_therapy
-    fda-pfs      PFSTP    7        3     1         No_progression_or_death
-    admiralonco  PFS      7        3     1         Last_Tumor_Assessment
-"""))  # fmt: skip
-def test_a_profile_says_who_changes_and_why(adam, analysis, case):
+    PROFILE      PARAMCD  USUBJID  AVAL  CNSR  AVAL_NEW  CNSR_NEW  WHY
+    fda-pfs      PFS      13       540   0     229       4         Event_after_two_or_more_missed_visits
+    fda-pfs      PFSTP    8        63    3     117       0         Disease_progression
+    fda-pfs      PFSNTE   8        63    3     66        0         New_anti-cancer_therapy
+    admiralonco  PFS      8        63    3     117       0         Disease_Progression
+"""))  # fmt: skip  # noqa: E501
+def test_a_profile_says_who_changes_and_why(analysis, case):
     line = case.iloc[0]
+    adam = derive_adam(with_another_history(), analysis, cutoff=CUTOFF)
+    profile = read_profile(line["PROFILE"], analysis.response)
     tte, changes = compare_profile(
-        adam.frames, read_profile(line["PROFILE"]), analysis.endpoints, analysis.response,
-        cutoff=CUTOFF,
-    )  # fmt: skip
+        adam.frames, profile, analysis.endpoints, analysis.response, cutoff=CUTOFF
+    )
     own = changes[changes["PARAMCD"].eq(line["PARAMCD"]) & changes["USUBJID"].eq(line["USUBJID"])]
-    assert (str(own["CNSR"].item()), str(own["CNSR_NEW"].item())) == (
-        line["CNSR"], line["CNSR_NEW"],
-    )  # fmt: skip
+    for name in ("AVAL", "CNSR", "AVAL_NEW", "CNSR_NEW"):
+        assert own[name].item() == int(line[name]), name
     assert own["EVNTDESC_NEW"].item() == line["WHY"].replace("_", " ")
     followed = tte.loc[tte["PARAMCD"].eq(line["PARAMCD"]), "USUBJID"]
     assert set(followed) == set(of(adam, "ADTTE", "PFS").index)
+
+
+def test_a_profile_counts_as_the_study_counts(analysis):
+    """In weeks from day 0; a censoring of another kind on the same day is no change."""
+    endpoints = tuple(
+        dataclasses.replace(endpoint, unit="WEEKS", origin_day=0) for endpoint in analysis.endpoints
+    )
+    own = dataclasses.replace(analysis, endpoints=endpoints)
+    adam = derive_adam(sdtm(), own, cutoff=CUTOFF)
+    tte, changes = compare_profile(
+        adam.frames, read_profile("admiralonco", analysis.response), endpoints, own.response,
+        cutoff=CUTOFF,
+    )  # fmt: skip
+    pfs = tte[tte["PARAMCD"].eq("PFS")].set_index("USUBJID")
+    assert pfs.loc["10", "AVAL"] == pytest.approx(314 / 7)
+    assert (of(adam, "ADTTE", "PFS").loc["7", "CNSR"], pfs.loc["7", "CNSR"]) == (3, 1)
+    assert changes.empty
 
 
 def test_the_studys_own_choices_as_a_profile_change_nobody(adam, analysis):

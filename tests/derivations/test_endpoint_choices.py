@@ -211,6 +211,175 @@ def test_only_responders_are_followed_from_their_response():
     assert tte["AVAL"].tolist() == [153]
 
 
+STARTED = TteSource(
+    dataset="ADSL", date="STARTDT", cnsr=2, description="None", date_description="Day"
+)
+RESPONDERS = TteOrigin(dataset="ADRS", date="ADT")
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ({"origin": "RANDDT"}, ("2024-01-01", "ADSL", "RANDDT")),
+        ({"origin": "", "origin_records": RESPONDERS}, ("2024-02-01", "ADRS", "ADT")),
+    ],
+)
+def test_startdt_is_the_origin_whatever_that_is(origin, expected):
+    endpoint = dataclasses.replace(PLAIN, events=(PD,), censorings=(STARTED,), **origin)
+    tte = derive(table("SCANS\n02-01"), endpoint)
+    assert told(tte) == (1, 2, "None")
+    found = f"{tte['ADT'].item():%Y-%m-%d}", tte["SRCDOM"].item(), tte["SRCVAR"].item()
+    assert found == expected
+
+
+# the cut-off is 2024-03-01
+@pytest.mark.parametrize("case", cases("""
+    CASE             CHOICE     SCANS        DTHDT  AVAL  CNSR  EVNTDESC
+    alive-later      cutoff     .            05-01  61    1     Alive
+    alive-before     cutoff     .            02-10  41    1     Alive
+    not-without-it   .          .            05-01  1     2     None
+    scan-later       needs      03-02        .      1     5     Unseen
+    scan-on-the-day  needs      03-01        .      61    1     Last
+    member-later     among      03-02        .      .     .     .
+    member-in-time   among      03-01        .      61    1     Last
+    origin-later     origin     03-02        .      .     .     .
+    origin-in-time   origin     03-01        .      1     1     Last
+"""))  # fmt: skip
+def test_nothing_after_the_cut_off_counts(case):
+    line = case.iloc[0].fillna("")
+    alive = TteSource(dataset="ADSL", date="DTHDT", description="Alive", cnsr=1,
+                      at_cutoff=line["CHOICE"] == "cutoff")  # fmt: skip
+    choices = {
+        "cutoff": {"censorings": (alive, ORIGIN)},
+        "": {"censorings": (alive, ORIGIN)},
+        "needs": {"needs": (NEEDED,)},
+        "among": {"among": TteMembers(dataset="ADRS", date="ADT")},
+        "origin": {"origin": "", "origin_records": RESPONDERS, "censorings": (LAST,)},
+    }[line["CHOICE"]]
+    endpoint = dataclasses.replace(PLAIN, events=(PD,), **choices)
+    tte = derive(case, endpoint, date(2024, 3, 1))
+    if not line["AVAL"]:
+        assert tte.empty
+    else:
+        assert told(tte) == (int(line["AVAL"]), int(line["CNSR"]), line["EVNTDESC"])
+
+
+# two visits of every 45 days and ten days more: 100 days, as above
+@pytest.mark.parametrize(
+    ("scheduled", "event", "expected"),
+    [(45, "05-11", (132, 0, "PD")), (45, "05-12", (32, 4, "Gap")), (46, "05-12", (133, 0, "PD"))],
+)
+def test_missed_visits_are_counted_by_the_schedule(scheduled, event, expected):
+    gap = dataclasses.replace(GAP, longest_days=0, visits=2, window_days=10)
+    endpoint = dataclasses.replace(PLAIN, gaps=(gap,), interval_days=scheduled)
+    assert told(derive(table(f"SCANS  PDDT\n02-01  {event}"), endpoint)) == expected
+    need = dataclasses.replace(NEEDED, except_days=0, except_visits=1)
+    endpoint = dataclasses.replace(PLAIN, needs=(need,), interval_days=60)
+    assert told(derive(table("DTHDT\n03-01"), endpoint)) == (61, 0, "Death")
+    assert told(derive(table("DTHDT\n03-02"), endpoint)) == (1, 5, "Unseen")
+
+
+def test_visits_without_a_schedule_are_named():
+    gap = dataclasses.replace(GAP, longest_days=0, visits=2)
+    with pytest.raises(ConfigurationError, match="PFS: visits are counted by interval_days"):
+        derive(table("SCANS\n02-01"), dataclasses.replace(PLAIN, gaps=(gap,)))
+
+
+def test_a_gap_starts_at_the_origin_not_at_a_scan_before_it():
+    adsl = dated(table("USUBJID  RANDDT      PDDT\n01  2024-01-01  2024-04-10"))
+    adrs = dated(table("USUBJID  ADT\n01  2023-11-01")).assign(ASEQ=1)
+    for longest, expected in ((100, (101, 0, "PD")), (99, (1, 4, "Gap"))):
+        gap = dataclasses.replace(GAP, longest_days=longest)
+        endpoint = dataclasses.replace(PLAIN, events=(PD,), gaps=(gap,))
+        datasets = {"ADSL": adsl, "ADRS": adrs}
+        tte = derive_param_tte(adsl, datasets, endpoint, cutoff=None, findings=Findings())
+        assert told(tte) == expected
+    assert (tte["SRCVAR"].item(), f"{tte['ADT'].item():%Y-%m-%d}") == ("RANDDT", "2024-01-01")
+
+
+@pytest.mark.parametrize("keep", ["before", "on_or_before"])
+def test_an_end_before_the_origin_leaves_the_origin(keep):
+    end = FollowUpEnd(dataset="ADSL", date="NACTDT", keep=keep, cnsr=3, description="New")
+    adsl = dated(table("""
+        USUBJID  RANDDT      PDDT        NACTDT
+        01       2024-01-01  2024-02-01  2023-12-01
+    """))  # fmt: skip
+    adrs = dated(table("USUBJID  ADT\n01  2024-01-15")).assign(ASEQ=1)
+    endpoint = dataclasses.replace(PLAIN, events=(PD,), ends=(end,))
+    datasets = {"ADSL": adsl, "ADRS": adrs}
+    tte = derive_param_tte(adsl, datasets, endpoint, cutoff=None, findings=Findings())
+    assert told(tte) == (1, 3, "New")
+
+
+@pytest.mark.parametrize(("tie", "sequence"), [("first", 1), ("last", 2)])
+def test_of_records_of_one_source_and_day_the_sequence_decides(tie, sequence):
+    endpoint = dataclasses.replace(PLAIN, censoring_tie=tie)
+    adsl = dated(table("USUBJID  RANDDT      PDDT  DTHDT\n01  2024-01-01  .  ."))
+    adrs = dated(table("USUBJID  ADT\n01  2024-02-01\n01  2024-02-01"))
+    for numbers in ([1, 2], [2, 1]):
+        datasets = {"ADSL": adsl, "ADRS": adrs.assign(ASEQ=numbers)}
+        tte = derive_param_tte(adsl, datasets, endpoint, cutoff=None, findings=Findings())
+        assert tte["SRCSEQ"].item() == sequence
+
+
+def test_an_empty_population_has_no_records():
+    adsl = table("USUBJID  SAFFL  RANDDT  PDDT  DTHDT\n01  N  2024-01-01  .  .")
+    every = dataclasses.replace(PLAIN, population="SAFFL", gaps=(GAP,), needs=(NEEDED,))
+    adrs = dated(table("USUBJID  ADT\n01  2024-02-01")).assign(ASEQ=1)
+    datasets = {"ADSL": dated(adsl), "ADRS": adrs}
+    tte = derive_param_tte(datasets["ADSL"], datasets, every, cutoff=None, findings=Findings())
+    assert tte.empty
+
+
+def test_an_undated_event_is_reported_for_followed_subjects_only():
+    adsl = dated(table("""
+        USUBJID  SAFFL  RANDDT      PDDT  DTHDT  DTHFL
+        01       Y      2024-01-01  .     .      Y
+        02       N      2024-01-01  .     .      Y
+    """))  # fmt: skip
+    dead = dataclasses.replace(DEATH, where={"DTHFL": ("Y",)})
+    endpoint = dataclasses.replace(PLAIN, population="SAFFL", events=(dead,), censorings=(ORIGIN,))
+    findings = Findings()
+    derive_param_tte(adsl, {"ADSL": adsl}, endpoint, cutoff=None, findings=findings)
+    assert [(one.check_id, dict(one.key)["USUBJID"]) for one in findings] == [("CDT-A007", "01")]
+
+
+def test_a_subject_twice_in_adsl_is_named():
+    twice = dated(table("USUBJID  RANDDT\n01  2024-01-01\n01  2024-01-02"))
+    with pytest.raises(ConfigurationError, match="ADSL has 01 more than once"):
+        derive_param_tte(twice, {"ADSL": twice}, PLAIN, cutoff=None, findings=Findings())
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ({"events": (ORIGIN,)}, "the event 'None' has a cnsr"),
+        ({"censorings": (PD,)}, "the censoring 'PD' needs a cnsr above 0"),
+        ({"gaps": (dataclasses.replace(GAP, longest_days=0),)}, "the gap 'Gap' needs longest_days"),
+        ({"needs": (dataclasses.replace(NEEDED, date=""),)}, "the need 'Unseen' has a period"),
+        ({"origin": ""}, "give origin, or origin_records"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_meant_so(field, message):
+    with pytest.raises(ConfigurationError, match=f"PFS: {message}"):
+        dataclasses.replace(PLAIN, **field)
+
+
+@pytest.mark.parametrize(("status", "expected"), [
+    ("COMPLETED", (60, 1, "Completed or on treatment")),
+    ("ONGOING", (91, 0, "Death")),
+    ("DISCONTINUED", (70, 0, "Treatment discontinued")),
+])  # fmt: skip
+def test_a_death_after_the_end_of_treatment_discontinues_nothing(status, expected):
+    ttd = read_endpoint(specs_path() / "endpoints" / "ttd.yaml")
+    adsl = dated(table(f"""
+        USUBJID  SAFFL  TRTSDT      TRTEDT      EOTSTT    EOTDT       DTHFL  DTHDT
+        01       Y      2024-01-01  2024-02-29  {status}  2024-03-10  Y      2024-03-31
+    """))  # fmt: skip
+    tte = derive_param_tte(adsl, {"ADSL": adsl}, ttd, cutoff=None, findings=Findings())
+    assert told(tte) == expected
+
+
 @pytest.mark.parametrize("path", sorted((specs_path() / "endpoints").glob("*.yaml")), ids=str)
 def test_each_endpoint_of_the_library_is_whole(path):
     endpoint = read_endpoint(path)

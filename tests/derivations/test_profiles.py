@@ -1,5 +1,7 @@
 """Profiles held to the saved answers of admiralonco 1.4, ADRS and ADTTE whole."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ from cdisc_tools.metadata.analysis import read_profile
 from cdisc_tools.model.endpoint import Endpoint, FollowUpEnd, TteSource
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
+from tests.tables import table
 
 ADMIRALONCO = read_profile("admiralonco")
 PD = TteSource(dataset="ADRS", date="ADT", where={"PARAMCD": ("PD",), "AVALC": ("Y",)},
@@ -46,7 +49,7 @@ def random_histories(shared):
     folder = shared / "data" / "response"
     adsl = read(folder / "adsl.csv", "RANDDT", "TRTSDT", "DTHDT", "LSTALVDT", "NACTDT")
     ovr = numbers(read(folder / "ovr.csv", "ADT"), "RSSEQ")
-    return adsl, derive_adrs(ovr, adsl, ADMIRALONCO.response)
+    return adsl, derive_adrs(ovr, adsl, ADMIRALONCO.response, targets=adsl, findings=Findings())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def public(shared):
     tu = read(folder / "tu_onco_recist.csv")
     targets = tu[tu["TUSTRESC"].eq("TARGET") & tu["VISIT"].eq("SCREENING")
                  & tu["TUEVAL"].eq("INVESTIGATOR")]  # fmt: skip
-    return adsl, derive_adrs(ovr, adsl, ADMIRALONCO.response, targets=targets)
+    return adsl, derive_adrs(ovr, adsl, ADMIRALONCO.response, targets=targets, findings=Findings())
 
 
 # admiralonco's template reads the dataset as it was before its step for CBOR, so its CBCP is always
@@ -133,6 +136,49 @@ def test_the_endpoints_of_the_public_subjects(shared, public):
         left, right = both[name], both[f"{name}_OURS"]
         wrong = both[~(left.eq(right) | (left.isna() & right.isna())).fillna(False)]
         assert wrong.empty, (name, wrong[["USUBJID", "PARAMCD", name, f"{name}_OURS"]])
+
+
+OVERALL = table("""
+    USUBJID  ADT         AVALC  RSSEQ
+    01       2024-02-01  CR     1
+    01       2024-03-01  SD     2
+    01       2024-04-01  PD     3
+    01       2024-05-01  PR     4
+    01       .           SD     5
+    02       2024-02-01  SD     1
+""")
+SUBJECT = table("USUBJID  RANDDT  DTHDT\n01  2024-01-01  .")
+
+
+def adrs_of_one(targets: pd.DataFrame | None, cutoff: date | None) -> tuple[pd.DataFrame, Findings]:
+    findings = Findings()
+    dates = {name: pd.to_datetime(SUBJECT[name]) for name in ("RANDDT", "DTHDT")}
+    adrs = derive_adrs(
+        OVERALL.assign(ADT=pd.to_datetime(OVERALL["ADT"])), SUBJECT.assign(**dates),
+        ADMIRALONCO.response, targets=targets, cutoff=cutoff, findings=findings,
+    )  # fmt: skip
+    return adrs.set_index("PARAMCD"), findings
+
+
+def test_responses_that_count_for_nothing_or_are_odd_are_reported():
+    adrs, findings = adrs_of_one(SUBJECT, None)
+    assert {(one.check_id, one.values) for one in findings} == {
+        ("CDT-A028", ("SD",)), ("CDT-A029", ("SD",)), ("CDT-A013", ("SD",)),
+        ("CDT-A027", ("PR",)),
+    }  # fmt: skip
+    assert findings.totals["CDT-A013", "ADRS", ("AVALC",)] == 2
+    assert adrs.loc[["BOR", "PD", "MDIS"], "AVALC"].tolist() == ["CR", "Y", "Y"]
+
+
+@pytest.mark.parametrize(("cutoff", "progression"), [("2024-03-31", "N"), ("2024-04-01", "Y")])
+def test_responses_after_the_cut_off_are_left_out(cutoff, progression):
+    adrs, _ = adrs_of_one(SUBJECT, date.fromisoformat(cutoff))
+    assert adrs.loc["PD", "AVALC"] == progression
+
+
+def test_measurable_disease_needs_target_lesions():
+    with pytest.raises(ConfigurationError, match="MDIS: give targets"):
+        adrs_of_one(None, None)
 
 
 def test_an_unknown_profile_is_named():

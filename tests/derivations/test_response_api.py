@@ -195,7 +195,13 @@ def test_a_picked_record_names_its_source():
 @pytest.mark.parametrize(
     ("ovr", "adsl", "kind", "error", "message"),
     [
-        ("IR 02-01", ADSL, "best", ValueError, "USUBJID 01: AVALC is 'IR', which is none of CR"),
+        (
+            "IR 02-01",
+            ADSL,
+            "best",
+            ConfigurationError,
+            "USUBJID 01: AVALC is 'IR', which is none of CR",
+        ),
         ("SD 02-01", ADSL, "worst", ConfigurationError, "there is no kind 'worst'; choose one of"),
         ("SD 02-01", ADSL.drop(columns="RANDDT"), "best", ConfigurationError, "ADSL has no"),
     ],

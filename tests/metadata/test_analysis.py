@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_tools.derivations.adam import derive_adam
 from cdisc_tools.metadata.analysis import read_analysis, read_criteria
 from cdisc_tools.metadata.resources import sample_study_path
 from cdisc_tools.model.errors import ConfigurationError
+from tests.derivations.study import CUTOFF, sdtm
 
 SAMPLE = sample_study_path() / "analysis"
 
@@ -35,6 +37,45 @@ def test_every_choice_has_its_reason_and_source():
         *analysis.subjects.populations,
     ]  # fmt: skip
     assert all(choice.rationale and choice.source for choice in choices)
+
+
+def add_endpoint(folder: Path, use: str) -> None:
+    (folder / "endpoints" / f"{use}.yaml").write_text(f"use: {use}\n", encoding="utf-8")
+
+
+def test_an_endpoint_follows_the_studys_responses(folder):
+    path = folder / "response.yaml"
+    text = path.read_text(encoding="utf-8").replace("analysed: OVR", "analysed: OVRINV")
+    path.write_text(f"{text}assessment_interval_days: 42\n", encoding="utf-8")
+    add_endpoint(folder, "ttp")
+    ttp = read_analysis(folder).endpoints[-1]
+    assert ttp.paramcd == "TTP"
+    assert ttp.parameters("ADRS") == {"PD", "OVRINV"}
+    assert ttp.interval_days == 42
+
+
+@pytest.mark.parametrize(
+    ("use", "kind", "paramcd"),
+    [("dor", "response", "RESP"), ("ttr", "confirmed_response", "RESP"),
+     ("dcb", "clinical_benefit", "CB")],
+)  # fmt: skip
+def test_an_endpoint_names_the_response_that_it_needs(folder, use, kind, paramcd):
+    add_endpoint(folder, use)
+    with pytest.raises(
+        ConfigurationError, match=rf"{use}\.yaml: {use.upper()} uses PARAMCD {paramcd}"
+    ):
+        read_analysis(folder)
+    more = f"more:\n  - {{kind: {kind}, paramcd: {paramcd}, param: Further}}\n"
+    path = folder / "response.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    analysis = read_analysis(folder)
+    adam = derive_adam(sdtm(), analysis, cutoff=CUTOFF)
+    adtte = adam.frames["ADTTE"]
+    own = adtte[adtte["PARAMCD"].eq(use.upper())].set_index("USUBJID")
+    # subject 10 (tests/derivations/study.py): PR on day 114, 170 and 283, PD on day 315
+    assert own.loc["10", "AVAL"] == {"dor": 315 - 114 + 1, "ttr": 114, "dcb": 315}[use]
+    assert ("9" in own.index) == (use != "dor")
+    assert "1" not in own.index or use == "ttr"
 
 
 @pytest.mark.parametrize(
