@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdisc_tools.derivations.records import filter_where
+from cdisc_tools.derivations.records import filter_where, look_up
 from cdisc_tools.derivations.survival import estimate_survival
+from cdisc_tools.derivations.time_to_event import compute_time
 from cdisc_tools.io.writing import write_bytes
+from cdisc_tools.model.endpoint import Endpoint
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline.derive import Derivation
 from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.run import run_study
-
-RESPONSE = "OVR"
 
 
 def report_study(folder: Path, output: Path, progress: Progress = quiet) -> list[Path]:
@@ -37,19 +37,33 @@ def draw_endpoints(derivation: Derivation, output: Path, source: str) -> list[Pa
         raise ConfigurationError(
             "figures need matplotlib: install cdisc-tools with its extra `plots`"
         ) from error
-    adrs = derivation.datasets["ADRS"].frame
     written = []
     for endpoint in derivation.analysis.endpoints:
         subjects = analysed_subjects(derivation, endpoint.paramcd)
         figure = results_figure(
             estimate_survival(subjects["AVAL"], subjects["CNSR"]), subjects,
-            adrs[adrs["PARAMCD"].eq(RESPONSE)], f"{endpoint.param} ({source})",
+            responses_since_origin(derivation, subjects, endpoint), f"{endpoint.param} ({source})",
+            f"{endpoint.unit.capitalize()} from the origin (day {endpoint.origin_day})",
         )  # fmt: skip
         for kind in ("png", "svg"):
             path = output / f"{endpoint.paramcd.lower()}.{kind}"
             write_bytes(path, figure_bytes(figure, kind))
             written.append(path)
     return written
+
+
+def responses_since_origin(
+    derivation: Derivation, subjects: pd.DataFrame, endpoint: Endpoint
+) -> pd.DataFrame:
+    """The analysed overall responses of subjects, and TIME from their origin to each.
+
+    One record per assessment from the origin on: USUBJID, AVALC, TIME.
+    """
+    adrs = derivation.datasets["ADRS"].frame
+    analysed = adrs[adrs["PARAMCD"].eq(derivation.analysis.response.analysed)]
+    start = look_up(analysed["USUBJID"], subjects.set_index("USUBJID")["STARTDT"])
+    since = analysed.assign(TIME=compute_time(start, analysed["ADT"], endpoint))
+    return since.loc[analysed["ADT"] >= start, ["USUBJID", "AVALC", "TIME"]]
 
 
 def analysed_subjects(derivation: Derivation, paramcd: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pytest
 from cdisc_tools.metadata.resources import sample_study_path
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline import outputs
+from cdisc_tools.pipeline.report import analysed_subjects, responses_since_origin
 from cdisc_tools.pipeline.run import run_study, write_run
 
 DOMAINS = [
@@ -61,6 +62,20 @@ def test_published_response_from_the_raw_forms(sample_run):
     rate = next(r for r in sample_run.derivation.results if r.name == "response_rate")
     assert (rate.count, rate.n) == (8, 15)
     assert [round(x, 1) for x in (rate.value, rate.low, rate.high)] == [53.3, 26.6, 78.7]
+
+
+@pytest.mark.parametrize("later", [0, 114])
+def test_a_figure_counts_responses_from_the_endpoints_origin(sample_run, later):
+    """Subject TLD-009 has assessments on day 56, 114, 170, 227, 283 and 315 (its raw forms)."""
+    derivation = sample_run.derivation
+    subjects = analysed_subjects(derivation, "PFS")
+    subjects = subjects.assign(STARTDT=subjects["STARTDT"] + pd.Timedelta(days=later))
+    pfs = next(one for one in derivation.analysis.endpoints if one.paramcd == "PFS")
+    found = responses_since_origin(derivation, subjects, pfs)
+    own = found[found["USUBJID"].str.endswith("TLD-009")]
+    assert own["TIME"].tolist() == [
+        day - later for day in (56, 114, 170, 227, 283, 315) if day > later
+    ]
 
 
 def test_datasets_read_back_as_they_are(sample_run, tmp_path):

@@ -17,7 +17,7 @@ ADTTE = pd.DataFrame(
      "CNSR": [0, 0, 0, 1]}
 )  # fmt: skip
 ADRS = pd.DataFrame(
-    {"USUBJID": ["T1-01", "T1-04", "T1-04", "T1-99"], "ADY": [27, 50, 100, 5],
+    {"USUBJID": ["T1-01", "T1-04", "T1-04", "T1-99"], "TIME": [27, 50, 100, 5],
      "AVALC": ["PD", "PR", "UNKNOWN", "CR"]}
 )  # fmt: skip
 
@@ -25,7 +25,7 @@ ADRS = pd.DataFrame(
 @pytest.mark.parametrize(("kind", "starts"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_a_figure_is_the_same_twice(kind, starts):
     first, second = (
-        figure_bytes(results_figure(CURVE, ADTTE, ADRS, "PFS"), kind) for _ in range(2)
+        figure_bytes(results_figure(CURVE, ADTTE, ADRS, "PFS", "Days"), kind) for _ in range(2)
     )
     assert first == second
     assert first.startswith(starts)
@@ -35,6 +35,6 @@ def test_a_figure_is_the_same_twice(kind, starts):
     (ADRS, ["PD", "PR", "UNKNOWN", "censored"]), (ADRS.iloc[:0], ["censored"]),
 ])  # fmt: skip
 def test_the_responses_of_the_subjects_shown_are_named(adrs, labels):
-    _, below = results_figure(CURVE, ADTTE, adrs, "PFS").axes
+    _, below = results_figure(CURVE, ADTTE, adrs, "PFS", "Days").axes
     assert [text.get_text() for text in below.get_legend().get_texts()] == labels
     assert [tick.get_text() for tick in below.get_yticklabels()] == list(ADTTE["USUBJID"])
