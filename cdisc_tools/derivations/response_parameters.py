@@ -213,15 +213,19 @@ def derive_param_durable(
     The first of ``parameter.values`` from that day on, up to the day of the first progression.
     """
     counted = filter_until_progression(history)
-    seen = counted.is_one_of(*parameter.values) & counted.since_start(parameter.days)
+    values = CONTROL if parameter.values is None else parameter.values
+    seen = counted.is_one_of(*values) & counted.since_start(parameter.days)
     return _first(counted, seen, parameter)
 
 
 def derive_param_of_best(
     best: pd.DataFrame, values: Sequence[str], parameter: ResponseParameter
 ) -> pd.DataFrame:
-    """Derive whether the best response (``derive_param_bor``) is one of some values."""
-    is_met = best["AVALC"].isin(values)
+    """Derive whether the best response (``derive_param_bor``) is one of some values.
+
+    Those of the parameter take the place of ``values``.
+    """
+    is_met = best["AVALC"].isin(values if parameter.values is None else parameter.values)
     dropped = [name for name in best.columns if name not in _OF_BEST]
     return best.assign(
         PARAMCD=parameter.paramcd,

@@ -55,15 +55,16 @@ class ResponseChoices:
 class ResponseParameter:
     """A parameter of ADRS: ``kind`` names the derivation (``response_parameters.KINDS``).
 
-    ``days`` is how long after the reference a durable response must be seen, and ``values`` what
-    it may be.
+    ``days`` is how long after the reference a durable response must be seen. ``values`` are the
+    responses that make a durable response (disease control if not given) or a best response (CR
+    and PR, of disease_control the rest as well) Y.
     """
 
     kind: str
     paramcd: str
     param: str
     days: int = 0
-    values: tuple[str, ...] = CONTROL
+    values: tuple[str, ...] | None = None
     rationale: str = ""
 
 
