@@ -89,6 +89,6 @@ def _lesions(
         sources, analysis.response, analysis.lesions, cutoff=cutoff, findings=findings
     )
     investigator = filter_until_cutoff(investigator, "RS", cutoff, findings=findings)
-    adrs = derive_adrs(responses, investigator, adsl, analysis.response)
+    adrs = derive_adrs(responses, investigator, adsl, analysis.response, findings=findings)
     report_responses(adrs, analysis.response, findings)
     return adtr, links, adrs, results

@@ -1,6 +1,7 @@
 """Overall responses in order: what the response parameters of ADRS are picked from."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -125,15 +126,40 @@ def _places(ovr: pd.DataFrame, is_wanted: Mask) -> Places:
     return np.where(value == _UNKNOWN, NONE, value)
 
 
-def report_left_out(ovr: pd.DataFrame, adsl: pd.DataFrame, findings: Findings) -> None:
-    """Report the responses that count for nobody: undated ones, and those of no subject of ADSL."""
+def report_left_out(
+    ovr: pd.DataFrame, adsl: pd.DataFrame, findings: Findings, *, cutoff: date | None = None
+) -> None:
+    """Report the responses that count for nobody.
+
+    Those of no subject of ADSL, undated ones, and those after the cut-off.
+    """
+    require_variables(ovr, ["USUBJID", "ADT", "AVALC"], "The responses")
+    ovr = ovr.assign(ADT=days_of(ovr, "ADT", "The responses"))
     is_known = ovr["USUBJID"].isin(adsl["USUBJID"])
     is_undated = is_known & ovr["ADT"].isna() & ovr["AVALC"].notna()
-    for check, chosen in (("CDT-A028", ~is_known), ("CDT-A029", is_undated)):
-        for subject, value in ovr.loc[chosen, ["USUBJID", "AVALC"]].itertuples(index=False):
-            shown = "" if pd.isna(value) else str(value)
+    is_late = is_known & (
+        ovr["ADT"] > (pd.Timestamp.max if cutoff is None else pd.Timestamp(cutoff))
+    )
+    for check, chosen, variable in (
+        ("CDT-A028", ~is_known, "AVALC"),
+        ("CDT-A029", is_undated, "AVALC"),
+        ("CDT-A019", is_late, "ADT"),
+    ):
+        for subject, value in ovr.loc[chosen, ["USUBJID", variable]].itertuples(index=False):
+            shown = "" if pd.isna(value) else str(value).removesuffix(" 00:00:00")
             key = (("USUBJID", str(subject)),)
-            findings.add(Finding(check, "ADRS", ("AVALC",), (shown,), key))
+            findings.add(Finding(check, "ADRS", (variable,), (shown,), key))
+
+
+def report_unassessed(history: History, findings: Findings) -> None:
+    """Report the subjects of ADSL without any response that counts."""
+    has_one = np.zeros(len(history.adsl), dtype=bool)
+    has_one[history.subject] = True
+    recorded = history.source["USUBJID"].value_counts()
+    for subject in history.adsl.loc[~has_one, "USUBJID"]:
+        key = (("USUBJID", str(subject)),)
+        detail = f"{int(recorded.get(subject, 0))} recorded"
+        findings.add(Finding("CDT-A030", "ADRS", ("AVALC",), ("",), key, detail=detail))
 
 
 def filter_to_worst_of_day(history: History, order: tuple[str, ...]) -> History:

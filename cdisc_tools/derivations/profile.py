@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from cdisc_tools.derivations.history import report_left_out
+from cdisc_tools.derivations.history import report_left_out, report_unassessed
 from cdisc_tools.derivations.records import Frames, assign_aseq
 from cdisc_tools.derivations.response import report_later
 from cdisc_tools.derivations.response_parameters import (
@@ -41,17 +41,19 @@ def derive_adrs(
     of OVR in order of subject, ADT and RSSEQ with ANL01FL and ANL02FL, then one record per subject
     for each parameter (ANL01FL Y), numbered within the subject by ASEQ; SRCSEQ of a picked record
     is the ASEQ of its OVR.
-    Reported are responses without a date or of no subject of ADSL, and a lesser response after
-    complete, or any after progression. Raises ConfigurationError as ``select_assessments`` does,
-    and without ``targets`` where they are needed.
+    Reported are responses without a date, of no subject of ADSL or after the cut-off, subjects
+    without any, a lesser response after complete, and any after progression.
+    Raises ConfigurationError as ``select_assessments`` does, and without ``targets`` where they
+    are needed.
     """
-    report_left_out(ovr, adsl, findings)
+    report_left_out(ovr, adsl, findings, cutoff=cutoff)
     known = ovr[ovr["USUBJID"].isin(adsl["USUBJID"])]
     if cutoff is not None:
         known = known[~(known["ADT"] > pd.Timestamp(cutoff))]
     ordered = known.sort_values([name for name in _ORDER if name in known], kind="stable")
     numbered = assign_aseq(ordered.reset_index(drop=True))
     history = select_assessments(numbered, adsl, profile.choices)
+    report_unassessed(history, findings)
     report_later(numbered, ("CR",), set(CONTROL) - {"CR"}, "CDT-A013", findings)
     report_later(numbered, ("PD",), set(CONTROL), "CDT-A027", findings)
     parts = [derive_param_ovr(numbered, history).assign(PARAMCD=OVR, PARAM=profile.param)]

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from cdisc_tools.derivations.dates import impute_dt
-from cdisc_tools.derivations.history import History
+from cdisc_tools.derivations.history import History, report_unassessed
 from cdisc_tools.derivations.lesions import time_point_columns
 from cdisc_tools.derivations.recist import describe_response
 from cdisc_tools.derivations.records import (
@@ -39,6 +39,8 @@ def derive_adrs(
     investigator: pd.DataFrame,
     adsl: pd.DataFrame,
     definition: ResponseDefinition,
+    *,
+    findings: Findings,
 ) -> pd.DataFrame:
     """Derive the response parameters but RSP.
 
@@ -53,6 +55,7 @@ def derive_adrs(
     numbered = numbered[numbered["USUBJID"].isin(subjects["USUBJID"])]
     analysed = numbered[numbered["PARAMCD"].eq(definition.analysed)]
     history = select_assessments(analysed, subjects, definition.choices)
+    report_unassessed(history, findings)
     counted = history.source.iloc[history.record]
     best = ResponseParameter(kind="best", paramcd=BOR, param=definition.parameters[BOR])
     parts = [

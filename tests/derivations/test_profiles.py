@@ -178,8 +178,22 @@ def test_responses_that_count_for_nothing_or_are_odd_are_reported():
 
 @pytest.mark.parametrize(("cutoff", "progression"), [("2024-03-31", "N"), ("2024-04-01", "Y")])
 def test_responses_after_the_cut_off_are_left_out(cutoff, progression):
-    adrs, _ = adrs_of_one(SUBJECT, date.fromisoformat(cutoff))
+    adrs, findings = adrs_of_one(SUBJECT, date.fromisoformat(cutoff))
     assert adrs.loc["PD", "AVALC"] == progression
+    late = [one.values[0] for one in findings if one.check_id == "CDT-A019"]
+    assert late == ["2024-04-01", "2024-05-01"][progression == "Y" :]
+
+
+def test_a_subject_without_a_response_that_counts_is_reported():
+    adrs, findings = adrs_of_one(SUBJECT, date(2023, 12, 31))
+    assert adrs.loc["BOR", "AVALC"] == "MISSING"
+    unassessed = [one for one in findings if one.check_id == "CDT-A030"]
+    assert [one.key for one in unassessed] == [(("USUBJID", "01"),)]
+
+
+def test_a_text_is_no_date_of_a_response():
+    with pytest.raises(ConfigurationError, match=r"The responses\.ADT holds no dates but"):
+        derive_adrs(OVERALL, SUBJECT, ADMIRALONCO.response, targets=SUBJECT, findings=Findings())
 
 
 def test_measurable_disease_needs_target_lesions():
