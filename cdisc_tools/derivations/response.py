@@ -2,16 +2,16 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from cdisc_tools.derivations.dates import impute_dt
-from cdisc_tools.derivations.history import History, report_unassessed
+from cdisc_tools.derivations.history import History, Mask, report_unassessed
 from cdisc_tools.derivations.lesions import time_point_columns
 from cdisc_tools.derivations.recist import describe_response
 from cdisc_tools.derivations.records import (
     Frames,
     assign_aseq,
-    look_up,
     make_links,
     require_variables,
     select,
@@ -266,23 +266,36 @@ def report_later(
 
     Takes the responses of a parameter: USUBJID, ADT, AVALC, ASEQ, and AVISIT where there is one.
     """
-    since = filter_to_first(analysed, first).set_index("USUBJID")["ADT"]
-    later = analysed[analysed["ADT"] > look_up(analysed["USUBJID"], since)]
-    later = later[later["AVALC"].isin(values)].sort_values(["USUBJID", "ADT", "ASEQ"])
-    earliest = later.drop_duplicates("USUBJID")
-    counts = look_up(earliest["USUBJID"], later["USUBJID"].value_counts())
-    visits = earliest["AVISIT"] if "AVISIT" in later else [None] * len(earliest)
-    days = earliest["ADT"].dt.strftime("%Y-%m-%d")
-    for subject, visit, value, day, count in zip(
-        earliest["USUBJID"], visits, earliest["AVALC"], days, counts, strict=True
+    place, subjects = pd.factorize(analysed["USUBJID"])
+    day = analysed["ADT"].to_numpy("datetime64[D]")
+    is_dated = ~np.isnat(day)
+    since = np.full(len(subjects), np.datetime64("9999-12-31"))
+    has_first = is_dated & _is_one_of(analysed["AVALC"], first)
+    np.minimum.at(since, place[has_first], day[has_first])
+    later = np.flatnonzero(
+        is_dated & (day > since[place]) & _is_one_of(analysed["AVALC"], tuple(values))
+    )
+    order = later[np.lexsort((analysed["ASEQ"].to_numpy()[later], day[later], place[later]))]
+    _, earliest, counts = np.unique(place[order], return_index=True, return_counts=True)
+    records = analysed.iloc[order[earliest]]
+    visits = records["AVISIT"] if "AVISIT" in records else [None] * len(records)
+    days = records["ADT"].dt.strftime("%Y-%m-%d")
+    for subject, visit, value, first_day, count in zip(
+        records["USUBJID"], visits, records["AVALC"], days, counts, strict=True
     ):
         where = () if visit is None else (("AVISIT", str(visit)),)
-        detail = str(day) if count == 1 else f"{day} (and {count - 1} more later)"
+        detail = str(first_day) if count == 1 else f"{first_day} (and {count - 1} more later)"
         finding = Finding(
             check, "ADRS", ("AVALC",), (str(value),), (("USUBJID", str(subject)), *where),
             detail=detail,
         )  # fmt: skip
         findings.add(finding, int(count))
+
+
+def _is_one_of(avalc: pd.Series, values: tuple[str, ...]) -> Mask:
+    """True for each response that is one of the values."""
+    codes, texts = pd.factorize(avalc)
+    return np.isin(codes, [place for place, text in enumerate(texts) if text in values])
 
 
 def _picked(records: pd.DataFrame, paramcd: str, avalc: str | None = None) -> pd.DataFrame:

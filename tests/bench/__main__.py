@@ -91,7 +91,7 @@ def responses() -> None:
     seconds, memory = min(measured(few) for _ in range(3))
     show(f"ADRS + ADTTE of {few:,} subjects, CPU, beside the limit", seconds, 2.5, "s", "limit 1")
     show(f"ADRS + ADTTE of {few:,} subjects, peak, beside 500 MB", memory, 500, "M", "limit 1")
-    longer, _ = measured(many)
+    longer, _ = min(measured(many) for _ in range(2))
     show(f"ADRS + ADTTE of {many:,} subjects, beside 10 x", longer, 10 * seconds, "s", "linear 1")
 
 
