@@ -78,7 +78,15 @@ def derive_adtte(
     cutoff: date | None,
     findings: Findings,
 ) -> pd.DataFrame:
-    """Derive every endpoint: one record per subject and parameter, numbered by ASEQ."""
+    """Derive every endpoint: one record per subject and parameter, numbered by ASEQ.
+
+    Raises ConfigurationError without an endpoint, and for two of one PARAMCD.
+    """
+    names = [endpoint.paramcd for endpoint in endpoints]
+    if not names or len(set(names)) < len(names):
+        raise ConfigurationError(
+            f"endpoints must be one or more, each with a PARAMCD of its own; they are {names}"
+        )
     parts = [
         derive_param_tte(adsl, datasets, endpoint, cutoff=cutoff, findings=findings)
         for endpoint in endpoints

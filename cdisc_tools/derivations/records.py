@@ -45,8 +45,13 @@ def filter_where(dataset: pd.DataFrame, where: Where, name: str) -> pd.DataFrame
     require_variables(dataset, where, name)
     keep = pd.Series(True, index=dataset.index)
     for variable, values in where.items():
-        column = dataset[variable].astype("string")
-        is_wanted = column.isin([value for value in values if value is not None])
+        column = dataset[variable]
+        wanted = [value for value in values if value is not None]
+        if pd.api.types.is_numeric_dtype(column):
+            is_wanted = column.isin(pd.to_numeric(pd.Series(wanted), errors="coerce").dropna())
+        else:
+            column = column.astype("string")
+            is_wanted = column.isin(wanted)
         keep &= is_wanted.fillna(False) | (column.isna() if None in values else False)
     return dataset[keep]
 

@@ -173,7 +173,8 @@ def derive_param_rsp_by_follow_up(
     Returns one record per subject of ``adsl``, Y dated by the end of follow-up, N undated.
     """
     tte = adtte[adtte["PARAMCD"].eq(durable.endpoint)]
-    long = tte[tte["AVAL"] - (1 - durable.origin_day) >= durable.days]
+    days = (tte["ADT"] - tte["STARTDT"]).dt.days + durable.origin_day
+    long = tte[days >= durable.days]
     found = pd.DataFrame(
         {
             "USUBJID": long["USUBJID"],

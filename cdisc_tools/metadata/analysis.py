@@ -75,9 +75,7 @@ def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
         response=response,
         criteria=read_criteria(response.criteria),
         biomarkers=read_definition(folder / "biomarkers.yaml", BiomarkerDefinition),
-        endpoints=tuple(
-            _of_study(path, response) for path in sorted((folder / "endpoints").glob("*.yaml"))
-        ),
+        endpoints=_endpoints(folder / "endpoints", response),
         figures=published.figures,
         headlines=published.headlines,
         datasets=read_standard(standard),
@@ -137,6 +135,20 @@ def _scheduled(endpoint: Endpoint, response: ResponseDefinition | None) -> Endpo
     if response is None or endpoint.interval_days:
         return endpoint
     return dataclasses.replace(endpoint, interval_days=response.assessment_interval_days)
+
+
+def _endpoints(folder: Path, response: ResponseDefinition) -> tuple[Endpoint, ...]:
+    """Read the endpoints of a study; ConfigurationError where two files give one PARAMCD."""
+    found: dict[str, tuple[Path, Endpoint]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        endpoint = _of_study(path, response)
+        if endpoint.paramcd in found:
+            raise ConfigurationError(
+                f"{path}: PARAMCD {endpoint.paramcd} is that of {found[endpoint.paramcd][0]} too; "
+                "give one of them another paramcd"
+            )
+        found[endpoint.paramcd] = path, endpoint
+    return tuple(endpoint for _, endpoint in found.values())
 
 
 def _of_study(path: Path, response: ResponseDefinition) -> Endpoint:

@@ -350,6 +350,15 @@ class ResponseDefinition(Definition):
     more: tuple[ResponseParameter, ...] = ()
     assessment_interval_days: int = 56
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where two parameters have one PARAMCD, or the interval is no time."""
+        names = [*self.parameters, *(parameter.paramcd for parameter in self.more)]
+        again = [name for place, name in enumerate(names) if name in names[:place]]
+        if again:
+            raise ValueError(f"has PARAMCD {again[0]} twice in parameters and more; rename one.")
+        if self.assessment_interval_days <= 0:
+            raise ValueError("needs assessment_interval_days above 0.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Biomarker:

@@ -162,19 +162,49 @@ class Endpoint:
         ]  # fmt: skip
         if not self.origin and self.origin_records is None:
             wrong.append("give origin, or origin_records")
+        wrong += self._outside()
         if wrong:
             raise ConfigurationError(f"{self.paramcd}: {wrong[0]}")
 
-    def parameters(self, dataset: str) -> set[str]:
-        """The PARAMCDs of a dataset that the endpoint uses."""
+    def _outside(self) -> list[str]:
+        """Say which values are outside of what they may be."""
+        known = [event.description for event in self.events]
+        numbers = [("interval_days", self.interval_days)]
+        for gap in self.gaps:
+            numbers += [(name, getattr(gap, name)) for name in ("longest_days", "visits",
+                                                                "window_days")]  # fmt: skip
+        for need in self.needs:
+            numbers += [(name, getattr(need, name)) for name in ("except_days", "except_visits")]
+        return [
+            *([] if self.events else ["events is empty; without one everybody is censored"]),
+            *([] if self.origin_day in (0, 1)
+              else [f"origin_day is {self.origin_day}; give 0 or 1"]),
+            *([] if self.censoring_tie in ("first", "last")
+              else [f"censoring_tie is {self.censoring_tie!r}; give first or last"]),
+            *(f"keep is {end.keep!r}; give before or on_or_before"
+              for end in self.ends if end.keep not in ("before", "on_or_before")),
+            *(f"{name} is {value}; it must be 0 or more" for name, value in numbers if value < 0),
+            *(f"where {variable} of {one.dataset} has no values"
+              for one in self._selections() for variable, values in one.where.items()
+              if not values),
+            *(f"the gap {gap.description!r} is for {name!r}; events are {', '.join(known)}"
+              for gap in self.gaps for name in gap.events if name not in known),
+        ]  # fmt: skip
+
+    def _selections(self) -> list["Selection"]:
+        """Every selection of records."""
         selections: Sequence[Selection | None] = (
             *self.events, *self.censorings, *self.ends, *self.gaps, *self.needs,
             self.origin_records, self.among,
         )  # fmt: skip
+        return [one for one in selections if one is not None]
+
+    def parameters(self, dataset: str) -> set[str]:
+        """The PARAMCDs of a dataset that the endpoint uses."""
         return {
             value
-            for one in selections
-            if one is not None and one.dataset == dataset
+            for one in self._selections()
+            if one.dataset == dataset
             for value in one.where.get("PARAMCD", ())
             if value is not None
         }

@@ -14,6 +14,15 @@ _PERMITTED: Mapping[str, tuple[str, ...]] = {
 BEST_TO_WORST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
 
 
+def _require_responses(name: str, values: tuple[str, ...]) -> None:
+    """Raise ConfigurationError for a value that is no response."""
+    for value in values:
+        if value not in (*BEST_TO_WORST, "ND"):
+            raise ConfigurationError(
+                f"{name} has {value!r}, which is none of {', '.join(BEST_TO_WORST)}, ND"
+            )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResponseChoices:
     """How overall responses count; days are those elapsed since the reference date.
@@ -49,6 +58,13 @@ class ResponseChoices:
                 raise ConfigurationError(
                     f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(permitted)}"
                 )
+        for name in ("minimum_days", "confirm_days", "max_not_evaluable"):
+            if getattr(self, name) < 0:
+                raise ConfigurationError(f"{name} is {getattr(self, name)}; it must be 0 or more")
+        order = self.worst_of_day
+        if not order or len(set(order)) < len(order):
+            raise ConfigurationError("worst_of_day must name each response once, the best first")
+        _require_responses("worst_of_day", order)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +82,12 @@ class ResponseParameter:
     days: int = 0
     values: tuple[str, ...] | None = None
     rationale: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for days below 0 and for a value that is no response."""
+        if self.days < 0:
+            raise ConfigurationError(f"{self.paramcd}: days is {self.days}; it must be 0 or more")
+        _require_responses(f"{self.paramcd}: values", self.values or ())
 
 
 @dataclass(frozen=True, kw_only=True)

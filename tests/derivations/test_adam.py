@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cdisc_tools.derivations.adam import derive_adam
+from cdisc_tools.derivations.records import filter_where
 from cdisc_tools.derivations.results import compute_results
 from cdisc_tools.derivations.sensitivity import compare_profile
 from cdisc_tools.metadata.analysis import read_analysis, read_profile
@@ -322,6 +323,27 @@ def test_a_profile_says_who_changes_and_why(analysis, case):
     assert own["EVNTDESC_NEW"].item() == line["WHY"].replace("_", " ")
     followed = tte.loc[tte["PARAMCD"].eq(line["PARAMCD"]), "USUBJID"]
     assert set(followed) == set(of(adam, "ADTTE", "PFS").index)
+
+
+@pytest.mark.parametrize("unit", ["DAYS", "MONTHS"])
+def test_follow_up_of_a_durable_response_is_counted_in_days(analysis, unit):
+    durable = dataclasses.replace(analysis.response.durable, basis="progression_free")
+    own = dataclasses.replace(
+        analysis,
+        response=dataclasses.replace(analysis.response, durable=durable),
+        endpoints=tuple(dataclasses.replace(one, unit=unit) for one in analysis.endpoints),
+    )
+    rsp = of(derive_adam(sdtm(), own, cutoff=CUTOFF), "ADRS", "RSP")
+    # those of SUBJECTS with 61 days or more of PFS: 60 days without the first
+    assert set(rsp.index[rsp["AVALC"].eq("Y")]) == {"8", "9", "10", "11", "12", "13", "14", "15"}
+
+
+def test_a_numeric_variable_is_selected_by_number(analysis):
+    adam = derive_adam(sdtm(), analysis, cutoff=CUTOFF)
+    adtte = adam.frames["ADTTE"]
+    for text in ("315", "315.0"):
+        found = filter_where(adtte, {"AVAL": (text,), "PARAMCD": ("PFS",)}, "ADTTE")
+        assert found["USUBJID"].tolist() == ["10"]
 
 
 def test_a_profile_counts_as_the_study_counts(analysis):

@@ -358,6 +358,26 @@ def test_a_subject_twice_in_adsl_is_named():
         ({"gaps": (dataclasses.replace(GAP, longest_days=0),)}, "the gap 'Gap' needs longest_days"),
         ({"needs": (dataclasses.replace(NEEDED, date=""),)}, "the need 'Unseen' has a period"),
         ({"origin": ""}, "give origin, or origin_records"),
+        ({"events": ()}, "events is empty"),
+        ({"origin_day": 2}, "origin_day is 2; give 0 or 1"),
+        ({"censoring_tie": "LAST"}, "censoring_tie is 'LAST'"),
+        ({"interval_days": -5}, "interval_days is -5; it must be 0 or more"),
+        ({"gaps": (dataclasses.replace(GAP, window_days=-1),)}, "window_days is -1"),
+        ({"gaps": (dataclasses.replace(GAP, events=("Nothing",)),)}, "the gap 'Gap' is for 'Nothi"),
+        (
+            {"events": (dataclasses.replace(PD, where={"PARAMCD": ()}),)},
+            "where PARAMCD of ADSL has",
+        ),
+        (
+            {
+                "ends": (
+                    FollowUpEnd(
+                        dataset="ADSL", date="NACTDT", keep="after", cnsr=3, description="New"
+                    ),
+                )
+            },
+            "keep is 'after'; give before or on_or_before",
+        ),
     ],
 )
 def test_an_endpoint_that_cannot_be_meant_so(field, message):

@@ -268,3 +268,28 @@ def test_an_assessment_after_progression_changes_no_response(records, later):
     after = all_parameters(frame_of([*progressed, ("1", 300, later)]), THREE)
     same = before["PARAMCD"].ne("last_assessment")
     pd.testing.assert_frame_equal(after[same], before[same])
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"minimum_days": -1}, "minimum_days is -1; it must be 0 or more"),
+        ({"confirm_days": -1}, "confirm_days is -1"),
+        ({"max_not_evaluable": -1}, "max_not_evaluable is -1"),
+        ({"worst_of_day": ()}, "worst_of_day must name each response once"),
+        ({"worst_of_day": ("CR", "CR")}, "worst_of_day must name each response once"),
+        ({"worst_of_day": ("CR", "XX")}, "worst_of_day has 'XX', which is none of"),
+    ],
+)
+def test_choices_that_cannot_be_meant_so(fields, message):
+    with pytest.raises(ConfigurationError, match=message):
+        ResponseChoices(**fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [({"days": -2}, "RS: days is -2"), ({"values": ("CRR",)}, "RS: values has 'CRR'")],
+)
+def test_parameters_that_cannot_be_meant_so(fields, message):
+    with pytest.raises(ConfigurationError, match=message):
+        ResponseParameter(kind="durable", paramcd="RS", param="", **fields)

@@ -43,6 +43,20 @@ def add_endpoint(folder: Path, use: str) -> None:
     (folder / "endpoints" / f"{use}.yaml").write_text(f"use: {use}\n", encoding="utf-8")
 
 
+def test_two_endpoints_of_one_paramcd_are_named(folder):
+    (folder / "endpoints" / "zz.yaml").write_text("use: pfs\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"zz\.yaml: PARAMCD PFS is that of .*pfs\.yaml"):
+        read_analysis(folder)
+
+
+def test_two_responses_of_one_paramcd_are_named(folder):
+    path = folder / "response.yaml"
+    more = "more:\n  - {kind: response, paramcd: BOR, param: Further}\n"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"response\.yaml: .*has PARAMCD BOR twice"):
+        read_analysis(folder)
+
+
 def test_an_endpoint_follows_the_studys_responses(folder):
     path = folder / "response.yaml"
     text = path.read_text(encoding="utf-8").replace("analysed: OVR", "analysed: OVRINV")
