@@ -145,7 +145,8 @@ def test_a_file_unlike_the_shipped_codelist_is_refused(alter, message, tmp_path)
 
 
 def test_the_number_of_published_terms_holds_for_codelists_that_are_not_shipped(tmp_path):
-    code = next(iter(set(published_counts("2026-03-27", "sdtm")) - set(read_terminology())))
+    counts, shipped = published_counts("2026-03-27", "sdtm"), read_terminology()
+    code = min(code for code, count in counts.items() if count > 1 and code not in shipped)
     codelist = Codelist(code, "XX", "XX", extensible=True, terms=(Term("C1", "X", "X"),))
     with pytest.raises(ConfigurationError, match="has 1 terms; the published one has"):
         imported(tmp_path, Release("sdtm", "2026-03-27", (codelist,)))
