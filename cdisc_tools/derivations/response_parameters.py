@@ -243,17 +243,10 @@ def derive_param_death(adsl: pd.DataFrame, parameter: ResponseParameter) -> pd.D
     """Derive death: Y and ADSL.DTHDT where there is one."""
     require_variables(adsl, ["USUBJID", "DTHDT"], "ADSL")
     is_dead = adsl["DTHDT"].notna()
-    return pd.DataFrame(
-        {
-            "USUBJID": adsl["USUBJID"],
-            "PARAMCD": parameter.paramcd,
-            "PARAM": parameter.param,
-            "AVALC": _flag(is_dead.to_numpy(), adsl.index),
-            "AVAL": is_dead.astype("float64"),
-            "ADT": adsl["DTHDT"],
-            "SRCDOM": pd.Series("ADSL", index=adsl.index, dtype="string").where(is_dead),
-            "SRCVAR": pd.Series("DTHDT", index=adsl.index, dtype="string").where(is_dead),
-        }
+    return _yes_or_no(adsl, is_dead, parameter).assign(
+        ADT=adsl["DTHDT"],
+        SRCDOM=pd.Series("ADSL", index=adsl.index, dtype="string").where(is_dead),
+        SRCVAR=pd.Series("DTHDT", index=adsl.index, dtype="string").where(is_dead),
     )
 
 
@@ -265,14 +258,18 @@ def derive_param_mdis(
     Takes the records of TU that are target lesions at baseline of the evaluator.
     """
     require_variables(targets, ["USUBJID"], "TU")
-    has_target = adsl["USUBJID"].isin(targets["USUBJID"])
+    return _yes_or_no(adsl, adsl["USUBJID"].isin(targets["USUBJID"]), parameter)
+
+
+def _yes_or_no(adsl: pd.DataFrame, is_met: pd.Series, parameter: ResponseParameter) -> pd.DataFrame:
+    """Make one record per subject, Y or N."""
     return pd.DataFrame(
         {
             "USUBJID": adsl["USUBJID"],
             "PARAMCD": parameter.paramcd,
             "PARAM": parameter.param,
-            "AVALC": _flag(has_target.to_numpy(), adsl.index),
-            "AVAL": has_target.astype("float64"),
+            "AVALC": _flag(is_met.to_numpy(), adsl.index),
+            "AVAL": is_met.astype("float64"),
         }
     )
 

@@ -22,9 +22,10 @@ from cdisc_tools.model.analysis import (
     SubjectDefinition,
 )
 from cdisc_tools.model.criteria import ResponseCriteria
-from cdisc_tools.model.endpoint import Endpoint
+from cdisc_tools.model.endpoint import CENSORING_TIES, KEEP, Endpoint
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.profile import Profile
+from cdisc_tools.model.response import PERMITTED
 
 T = TypeVar("T")
 OVERALL = "OVR"
@@ -35,11 +36,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "start_impute": ("first", "last", "mid", "none"),
     "end_impute": ("first", "last", "mid", "none"),
     "period": ("", "on_or_before", "after"),
-    "keep": ("before", "on_or_before"),
-    "new_therapy": ("before", "on_or_before", "any"),
+    "keep": KEEP,
+    "new_therapy": PERMITTED["new_therapy"],
     "assessment_date": ("first", "last"),
-    "not_done": ("kept", "dropped"),
-    "censoring_tie": ("first", "last"),
+    "not_done": PERMITTED["not_done"],
+    "censoring_tie": CENSORING_TIES,
     "new_lesion_date": ("first_scan", "confirmation"),
     "node_axis": ("short", "longest"),
     "basis": ("visit", "progression_free"),

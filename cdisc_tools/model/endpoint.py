@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cdisc_tools.model.errors import ConfigurationError
 
 Where = Mapping[str, tuple[str | None, ...]]
+KEEP, CENSORING_TIES = ("before", "on_or_before"), ("first", "last")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,10 +180,10 @@ class Endpoint:
             *([] if self.events else ["events is empty; without one everybody is censored"]),
             *([] if self.origin_day in (0, 1)
               else [f"origin_day is {self.origin_day}; give 0 or 1"]),
-            *([] if self.censoring_tie in ("first", "last")
+            *([] if self.censoring_tie in CENSORING_TIES
               else [f"censoring_tie is {self.censoring_tie!r}; give first or last"]),
             *(f"keep is {end.keep!r}; give before or on_or_before"
-              for end in self.ends if end.keep not in ("before", "on_or_before")),
+              for end in self.ends if end.keep not in KEEP),
             *(f"{name} is {value}; it must be 0 or more" for name, value in numbers if value < 0),
             *(f"where {variable} of {one.dataset} has no values"
               for one in self._selections() for variable, values in one.where.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cdisc_tools.model.errors import ConfigurationError
 
 RESPONSE, CONTROL = ("CR", "PR"), ("CR", "PR", "SD", "NON-CR/NON-PD")
-_PERMITTED: Mapping[str, tuple[str, ...]] = {
+PERMITTED: Mapping[str, tuple[str, ...]] = {
     "not_done": ("kept", "dropped"),
     "new_therapy": ("before", "on_or_before", "any"),
     "missing": ("MISSING", "NE"),
@@ -53,7 +53,7 @@ class ResponseChoices:
 
     def __post_init__(self) -> None:
         """Raise ConfigurationError for a choice that there isn't."""
-        for name, permitted in _PERMITTED.items():
+        for name, permitted in PERMITTED.items():
             if getattr(self, name) not in permitted:
                 raise ConfigurationError(
                     f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(permitted)}"
