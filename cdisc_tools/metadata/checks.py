@@ -34,15 +34,18 @@ def read_checks() -> Mapping[str, Check]:
     return MappingProxyType(dict(sorted(checks.items())))
 
 
-def check_of(finding: Finding) -> Check:
-    """Return the catalogue's line of a finding; ConfigurationError when there is none."""
-    checks = read_checks()
-    if finding.check_id not in checks:
-        raise ConfigurationError(f"specs/checks.csv has no line for {finding.check_id}; add it.")
-    return checks[finding.check_id]
+def check_of(check_id: str, rules: Mapping[str, Check] | None = None) -> Check:
+    """Return what a finding's id means: one of ``rules`` (``Findings.checks``), or the catalogue's.
+
+    Raises ConfigurationError when there is none.
+    """
+    checks = rules if rules and check_id in rules else read_checks()
+    if check_id not in checks:
+        raise ConfigurationError(f"specs/checks.csv has no line for {check_id}; add it.")
+    return checks[check_id]
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: Finding, rules: Mapping[str, Check] | None = None) -> str:
     """Write a finding as a sentence: the message of its check with the finding's fields.
 
     What the finding doesn't know is written out: "no key", "no cell". Nobody parses it.
@@ -50,7 +53,7 @@ def sentence(finding: Finding) -> str:
     key = ", ".join(f"{name}={value}" for name, value in finding.key)
     if not key and finding.record is not None:
         key = f"record {finding.record}"
-    return check_of(finding).message.format(
+    return check_of(finding.check_id, rules).message.format(
         dataset=finding.dataset,
         variables=", ".join(finding.variables),
         values=", ".join(f"'{value}'" for value in finding.values),

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Check:
-    """A line of the catalogue ``specs/checks.csv``: what a finding of this id means.
+    """What a finding of this id means: a line of ``specs/checks.csv``, or a conformance rule.
 
     ``message`` is a template over the fields of a finding; ``remedy`` tells what to do.
-    ``severity`` is error, warning or note.
+    ``severity`` is error, warning or note; ``references`` are the ids that the authority gives
+    it (CG0176, FB1234), none for a check of our own.
     """
 
     id: str
@@ -18,6 +19,7 @@ class Check:
     title: str
     message: str
     remedy: str
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,34 @@ class Finding:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class RuleOutcome:
+    """What became of a rule on a dataset ("" where it concerns none by itself).
+
+    ``status`` is ran, skipped or broken, ``reason`` why it did not run, ``findings`` how many
+    there are, those past a cap included.
+    """
+
+    rule_id: str
+    dataset: str
+    status: str
+    reason: str = ""
+    findings: int = 0
+
+
 @dataclass
 class Findings:
     """A collection of findings; ``totals`` counts also those past the cap of a check.
 
-    A key of ``totals`` is (check id, dataset, variables).
+    A key of ``totals`` is (check id, dataset, variables). ``checks`` holds what the findings of
+    rules mean, and the checks of the catalogue whose severity was overridden; ``outcomes`` what
+    became of the rules that were asked for.
     """
 
     records: list[Finding] = field(default_factory=list)
     totals: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    outcomes: list[RuleOutcome] = field(default_factory=list)
 
     def add(self, finding: Finding, count: int = 1) -> None:
         """Keep a finding; ``count`` says how many records it stands for."""
@@ -85,6 +106,8 @@ class Findings:
             self.records.extend(other.records)
             for key, count in other.totals.items():
                 self.totals[key] = self.totals.get(key, 0) + count
+            self.checks.update(other.checks)
+            self.outcomes.extend(other.outcomes)
             return
         for finding in other:
             self.add(finding)
@@ -96,7 +119,9 @@ class Findings:
         beyond the records kept, those past a cap, stay.
         """
         kept: dict[tuple[object, ...], Finding] = {}
-        result = Findings(totals=dict(self.totals))
+        result = Findings(
+            totals=dict(self.totals), checks=dict(self.checks), outcomes=list(self.outcomes)
+        )
         for finding in self.records:
             place: object = finding.cell or finding
             key = (finding.check_id, place, finding.values, finding.detail)

@@ -5,9 +5,10 @@ import io
 import json
 import textwrap
 from collections import defaultdict
+from collections.abc import Mapping
 
-from cdisc_tools.metadata.checks import SEVERITIES, read_checks, sentence
-from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.metadata.checks import SEVERITIES, check_of, sentence
+from cdisc_tools.model.findings import Check, Finding, Findings
 from cdisc_tools.reports.tables import inert
 
 LONGEST = 170
@@ -21,7 +22,7 @@ def severity_counts(findings: Findings) -> dict[str, int]:
     """Count findings by severity, those past the cap included."""
     counts = dict.fromkeys(SEVERITIES, 0)
     for (check_id, _, _), count in findings.totals.items():
-        counts[read_checks()[check_id].severity] += count
+        counts[check_of(check_id, findings.checks).severity] += count
     return counts
 
 
@@ -37,14 +38,16 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
     for finding in _most_telling(findings):
         if len(shown[finding.check_id]) < examples:
             shown[finding.check_id].append(finding)
-    checks = read_checks()
+    checks = {name: check_of(name, findings.checks) for name in totals}
     order = sorted(totals, key=lambda name: (SEVERITIES.index(checks[name].severity), name))
     lines = []
     for check_id in order:
         check = checks[check_id]
         lines.append(f"{check.severity:<8} {check_id}  {totals[check_id]:>6}  {check.title}")
         if check.severity != "note":
-            lines += [f"{'':9}e.g. {_one_line(finding)}" for finding in shown[check_id]]
+            lines += [
+                f"{'':9}e.g. {_one_line(finding, findings.checks)}" for finding in shown[check_id]
+            ]
     counts = severity_counts(findings)
     named = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in counts.items())
     lines.append(f"{len(findings)} findings: {named}")
@@ -68,8 +71,8 @@ def _most_telling(findings: Findings) -> list[Finding]:
     return [finding for _, _, finding in sorted(ranked, key=lambda item: item[:2])]
 
 
-def _one_line(finding: Finding) -> str:
-    return textwrap.shorten(sentence(finding), LONGEST, placeholder=" ...")
+def _one_line(finding: Finding, rules: Mapping[str, Check]) -> str:
+    return textwrap.shorten(sentence(finding, rules), LONGEST, placeholder=" ...")
 
 
 def findings_csv(findings: Findings) -> str:
@@ -78,7 +81,9 @@ def findings_csv(findings: Findings) -> str:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for finding in findings:
-        fields = {name: inert(str(text)) for name, text in _fields(finding).items()}
+        fields = {
+            name: inert(str(text)) for name, text in _fields(finding, findings.checks).items()
+        }
         writer.writerow(fields)
     return stream.getvalue()
 
@@ -92,13 +97,13 @@ def findings_json(findings: Findings) -> str:
     content = {
         "summary": severity_counts(findings),
         "totals": totals,
-        "findings": [_fields(finding) for finding in findings],
+        "findings": [_fields(finding, findings.checks) for finding in findings],
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _fields(finding: Finding) -> dict[str, object]:
-    check = read_checks()[finding.check_id]
+def _fields(finding: Finding, rules: Mapping[str, Check]) -> dict[str, object]:
+    check = check_of(finding.check_id, rules)
     cell = finding.cell
     return {
         "check_id": finding.check_id,
@@ -115,6 +120,6 @@ def _fields(finding: Finding) -> dict[str, object]:
         "column": cell.column if cell else "",
         "cell": cell.address if cell else "",
         "detail": finding.detail,
-        "message": sentence(finding),
+        "message": sentence(finding, rules),
         "remedy": check.remedy,
     }

@@ -56,7 +56,7 @@ def test_a_cell_is_written_out(monkeypatch):
 
 def test_an_unknown_id_is_named():
     with pytest.raises(ConfigurationError, match="no line for CDT-X999"):
-        check_of(Finding("CDT-X999", "DM"))
+        check_of("CDT-X999")
 
 
 HEADER = "id,severity,authority,title,message,remedy"

@@ -1,0 +1,1 @@
+"""The CDISC conformance-rules language: operators, operations, and the runner of rules."""
