@@ -22,7 +22,10 @@ def read_checks() -> Mapping[str, Check]:
     path = specs_path() / "checks.csv"
     checks: dict[str, Check] = {}
     for line in read_table(path, _COLUMNS):
-        check = Check(**{column: line[column] for column in _COLUMNS})
+        check = Check(
+            line["id"], line["severity"], line["authority"], line["title"], line["message"],
+            line["remedy"],
+        )  # fmt: skip
         if check.id in checks:
             raise ConfigurationError(f"{path}: {check.id} stands there twice; drop one.")
         if check.severity not in SEVERITIES:

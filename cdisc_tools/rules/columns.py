@@ -27,9 +27,7 @@ class Column:
 
     __slots__ = ("codes", "is_numeric", "values")
 
-    def __init__(
-        self, codes: Codes, values: Sequence[Value], *, is_numeric: bool = False
-    ) -> None:
+    def __init__(self, codes: Codes, values: Sequence[Value], *, is_numeric: bool = False) -> None:
         self.codes = codes
         self.values = values
         self.is_numeric = is_numeric
@@ -85,14 +83,16 @@ class Column:
 
     def is_empty(self) -> Mask:
         """True for each record whose value is missing."""
-        return self.codes == _MISSING
+        mask: Mask = self.codes == _MISSING
+        return mask
 
     def where(self, judge: Callable[[Value], bool], *, missing: bool = False) -> Mask:
         """True for each record whose value ``judge`` holds of, called once for a distinct value;
         ``missing`` is the answer for a missing one.
         """
         answers = np.fromiter((judge(value) for value in self.values), bool, len(self.values))
-        return np.append(answers, missing)[self.codes]
+        mask: Mask = np.append(answers, missing)[self.codes]
+        return mask
 
     def map(self, change: Callable[[Value], Value]) -> "Column":
         """Return the column with each distinct value changed, missing ones too (``change(None)``
@@ -138,9 +138,7 @@ def where_pairs(left: Column, right: Column, judge: Callable[[Value, Value], boo
     a missing value is None.
     """
     width = len(right.values) + 1
-    pairs, places = np.unique(
-        (left.codes + 1) * width + (right.codes + 1), return_inverse=True
-    )
+    pairs, places = np.unique((left.codes + 1) * width + (right.codes + 1), return_inverse=True)
     lefts = (None, *left.values)
     rights = (None, *right.values)
     answers = np.fromiter(

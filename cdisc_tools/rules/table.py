@@ -42,9 +42,7 @@ class Table:
         self.places: Places = np.arange(size) if places is None else places
 
     @classmethod
-    def of(
-        cls, columns: Mapping[str, Iterable[Value]], *, prefix: str = ""
-    ) -> "Table":
+    def of(cls, columns: Mapping[str, Iterable[Value]], *, prefix: str = "") -> "Table":
         """Make a table of values by column, such as those of metadata or of a test."""
         made = {name: Column.of(values) for name, values in columns.items()}
         size = len(next(iter(made.values()))) if made else 0
@@ -82,8 +80,12 @@ class Table:
 
     def take(self, chosen: Places, places: Places | None = None) -> "Table":
         """Return the records at some places, -1 for a record without values."""
+
+        def taken(name: str) -> Callable[[], Column]:
+            return lambda: self[name].take(chosen)
+
         return Table(
-            {name: lambda name=name: self[name].take(chosen) for name in self.names},
+            {name: taken(name) for name in self.names},
             len(chosen),
             prefix=self.prefix,
             places=self.places[chosen] if places is None else places,

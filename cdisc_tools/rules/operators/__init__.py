@@ -1,0 +1,1 @@
+"""The operators of the rule language: a small vectorised function each, under its name."""
