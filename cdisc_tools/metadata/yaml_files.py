@@ -1,5 +1,6 @@
-"""YAML files of a study: plain data, each key once."""
+"""YAML files: plain data, each key once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,52 @@ def read_yaml(path: Path, shown: str = "") -> Any:
     name, text = shown or str(path), read_text(path, shown)
     try:
         return yaml.load(text, _Loader)
-    except yaml.MarkedYAMLError as error:
-        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigurationError(f"{name}: is no YAML:{line} {error.problem}") from error
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise ConfigurationError(f"{name}: is no YAML: {reason}") from error
+        raise _no_yaml(name, error) from error
+
+
+class Located(dict[Any, Any]):
+    """A mapping of a YAML file, with the line that it begins in (from 1)."""
+
+    def __init__(self, content: dict[Any, Any], line: int) -> None:
+        super().__init__(content)
+        self.line = line
+
+
+class _LocatedLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Loads plain data with the lines of its mappings; the C library's parser where it is."""
+
+
+def _construct_located(loader: _LocatedLoader, node: yaml.MappingNode) -> Iterator[Located]:
+    found = Located({}, node.start_mark.line + 1)
+    yield found
+    for key, value in node.value:
+        name = loader.construct_object(key, deep=True)
+        if not isinstance(name, str | int | float | bool):
+            raise yaml.constructor.ConstructorError(None, None, "a key is no text", key.start_mark)
+        if name in found:
+            problem = f"the key {name!r} stands there twice; drop one"
+            raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        found[name] = loader.construct_object(value, deep=True)
+
+
+_LocatedLoader.add_constructor("tag:yaml.org,2002:map", _construct_located)
+
+
+def parse_located(text: str, shown: str) -> Any:
+    """Read YAML as plain data whose mappings know their lines; ``shown`` names the file.
+
+    Raises ConfigurationError that names the file and the line, as ``read_yaml`` does.
+    """
+    try:
+        return yaml.load(text, _LocatedLoader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _no_yaml(shown, error) from error
+
+
+def _no_yaml(shown: str, error: Exception) -> ConfigurationError:
+    """Name the file and, where it is known, the line of what is no YAML."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        return ConfigurationError(f"{shown}: is no YAML:{line} {error.problem}")
+    return ConfigurationError(f"{shown}: is no YAML: {' '.join(str(error).split())}")

@@ -108,7 +108,9 @@ class Rule:
 
     ``sensitivity`` says what an issue is about: a Record, the Dataset, a Group of records by
     ``grouping_variables``, or the Study. ``severity`` (error, warning, note), ``remedy`` and
-    ``rationale`` are additions of ours, "" in the rules of others. ``source`` names the file.
+    ``rationale`` are additions of ours, "" in the rules of others, as are ``each_variable``, the
+    forms of names (``TRTAG{y}N``) of which each match is judged by itself, and ``same_as``, the
+    schema checks that see the same fault. ``source`` names the file.
     """
 
     id: str
@@ -129,6 +131,8 @@ class Rule:
     severity: str = ""
     remedy: str = ""
     rationale: str = ""
+    each_variable: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
     source: str = ""
 
     @property

@@ -1,0 +1,211 @@
+"""Datasets as rules see them: records by column, and what their files say of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from cdisc_tools.rules.columns import Column, Value
+from cdisc_tools.rules.table import Places, Table
+
+_SUPPLEMENTAL = ("SUPP", "SQ")
+_DOMAIN_LENGTH = 2
+
+
+@dataclass(frozen=True)
+class VariableFacts:
+    """What a dataset's file says of a variable: ``type`` is Char or Num, ``length`` in bytes."""
+
+    name: str
+    label: str = ""
+    type: str = ""
+    length: int | None = None
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class RuleDataset:
+    """A dataset under check: its records in the file's order, and the facts of its file.
+
+    ``file`` is the file's name and ``file_size`` its bytes; ``parts`` are the names and records
+    of the datasets that it was split into, of a whole one itself.
+    """
+
+    name: str
+    table: Table
+    label: str = ""
+    variables: tuple[VariableFacts, ...] = ()
+    file: str = ""
+    file_size: int = 0
+    parts: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of_frame(
+        cls,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        label: str = "",
+        variables: Iterable[VariableFacts] = (),
+        file: str = "",
+        file_size: int = 0,
+    ) -> "RuleDataset":
+        """Make a dataset of a frame, one column a variable; the first of two of a name counts."""
+        frame = frame.loc[:, ~frame.columns.duplicated()]
+
+        def maker(column: str) -> Callable[[], Column]:
+            return lambda: Column.of_series(frame[column])
+
+        makers = {str(column): maker(column) for column in frame.columns}
+        table = Table(makers, len(frame))
+        facts = tuple(variables) or tuple(_facts_of(frame))
+        dataset = cls(name, table, label, facts, file, file_size, ((name, len(frame)),))
+        table.prefix = dataset.prefix
+        return dataset
+
+    @cached_property
+    def domain(self) -> str:
+        """The domain of its records, that of the first one; "" without a DOMAIN."""
+        return self._first("DOMAIN")
+
+    @cached_property
+    def related_domain(self) -> str:
+        """The domain that supplemental qualifiers belong to, "" for another dataset."""
+        return self._first("RDOMAIN") if self.is_supplemental else ""
+
+    @property
+    def is_supplemental(self) -> bool:
+        """True for SUPP-- and SQ--."""
+        return self.name.startswith(_SUPPLEMENTAL)
+
+    @property
+    def is_associated_persons(self) -> bool:
+        """True for a dataset about persons who are no subjects (AP--)."""
+        if self.is_supplemental:
+            domain = self.related_domain
+            return len(domain) == 2 * _DOMAIN_LENGTH and domain.startswith("AP")
+        return "APID" in self.table
+
+    @property
+    def associated_persons_domain(self) -> str:
+        """The domain that a dataset of associated persons is like (AE of APAE), "" for others."""
+        return self.domain[2:] if self.is_associated_persons and not self.is_supplemental else ""
+
+    @property
+    def prefix(self) -> str:
+        """What ``--`` stands for in the names of its variables."""
+        return self.associated_persons_domain or self.domain
+
+    @property
+    def whole_name(self) -> str:
+        """The name of the dataset that this is a part of, where it was split (QS of QSPH)."""
+        if self.domain:
+            return self.domain
+        for kind in _SUPPLEMENTAL:
+            if self.name.startswith(kind) and self.related_domain:
+                return kind + self.related_domain
+        return self.name
+
+    @property
+    def is_split(self) -> bool:
+        """True when it is a part of a dataset: its name isn't its domain's."""
+        return self.name != self.whole_name
+
+    def place(self, record: int) -> tuple[str, int]:
+        """Return the dataset that a record (from 0) lies in, and its number there, from 1."""
+        for name, size in self.parts:
+            if record < size:
+                return name, record + 1
+            record -= size
+        raise IndexError(record)
+
+    def facts(self, variable: str) -> VariableFacts | None:
+        """Return what the file says of a variable, None where it has none."""
+        return next((item for item in self.variables if item.name == variable), None)
+
+    def _first(self, variable: str) -> str:
+        if variable not in self.table or not self.table.size:
+            return ""
+        return str(self.table[variable].record(0) or "")
+
+
+def join_parts(parts: Sequence[RuleDataset]) -> RuleDataset:
+    """Join the datasets that one was split into, their records behind one another."""
+    if len(parts) == 1:
+        return parts[0]
+    table = stack_tables([part.table for part in parts], parts[0].table)
+    facts = {item.name: item for part in reversed(parts) for item in part.variables}
+    return replace(
+        parts[0],
+        table=table,
+        variables=tuple(facts.values()),
+        parts=tuple(item for part in parts for item in part.parts),
+    )
+
+
+def stack(columns: Sequence[Column]) -> Column:
+    """Put columns behind one another."""
+    found: dict[Value, int] = {}
+    pieces = []
+    for column in columns:
+        places = [found.setdefault(value, len(found)) for value in column.values]
+        pieces.append(np.array([*places, -1], dtype=np.int64)[column.codes])
+    numeric = any(column.is_numeric for column in columns)
+    codes = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+    return Column(codes, tuple(found), is_numeric=numeric)
+
+
+def stack_tables(pieces: Sequence[Table], like: Table) -> Table:
+    """Put the records of tables behind one another; variables that one lacks are missing there.
+
+    ``like`` gives the prefix, and the variables when there are no pieces.
+    """
+    names = dict.fromkeys(name for piece in pieces or (like,) for name in piece.names)
+
+    def stacked(name: str) -> Callable[[], Column]:
+        return lambda: stack(
+            [
+                piece[name] if name in piece else Column.constant(None, piece.size)
+                for piece in pieces
+            ]
+        )
+
+    size = sum(piece.size for piece in pieces)
+    return Table({name: stacked(name) for name in names}, size, prefix=like.prefix)
+
+
+def look_up(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places]:
+    """Match records of two tables by the values of some columns: the places of each pair.
+
+    ``keys`` pairs the columns of the left and of the right table. Missing values match missing
+    ones. The pairs come in the order of the left records, then of the right ones.
+    """
+    left, right = _shared_codes(keys)
+    order = np.argsort(right, kind="stable")
+    sorted_right = right[order]
+    first = np.searchsorted(sorted_right, left, side="left")
+    counts = np.searchsorted(sorted_right, left, side="right") - first
+    lefts = np.repeat(np.arange(len(left)), counts)
+    starts = np.repeat(first - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return lefts, order[starts + np.arange(len(lefts))]
+
+
+def _shared_codes(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places]:
+    """Number the records of two tables alike where their keys are equal."""
+    size = len(keys[0][0])
+    both = np.zeros(size + len(keys[0][1]), dtype=np.int64)
+    for left, right in keys:
+        joined = stack([left, right])
+        both = both * (len(joined.values) + 1) + joined.codes + 1
+        both = pd.factorize(both)[0].astype(np.int64)
+    return both[:size], both[size:]
+
+
+def _facts_of(frame: pd.DataFrame) -> Iterable[VariableFacts]:
+    for name in frame.columns:
+        numeric = pd.api.types.is_numeric_dtype(frame[name]) or (
+            pd.api.types.is_datetime64_any_dtype(frame[name])
+        )
+        yield VariableFacts(str(name), type="Num" if numeric else "Char")

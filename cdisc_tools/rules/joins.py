@@ -1,0 +1,352 @@
+"""Match Datasets: the variables of further datasets, joined to the records under check."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cdisc_tools.model.rules import MatchDataset, Rule
+from cdisc_tools.rules.columns import Column, as_text
+from cdisc_tools.rules.datasets import RuleDataset, look_up, stack, stack_tables
+from cdisc_tools.rules.study import RuleStudy
+from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
+
+_SUPPLEMENTAL = ("SUPP", "SQ")
+_SUBJECT_KEYS = ("STUDYID", "USUBJID", "APID", "POOLID", "SPDEVID")
+_IDENTIFIED = ("IDVAR", "IDVARVAL")
+_RELREC = "RELREC"
+
+
+def match_datasets(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -> Table:
+    """Join the datasets that a rule names, one after the other, to the records under check.
+
+    A variable that both have is the left's; the right's is ``DM.VAR``. A dataset that the study
+    doesn't have is passed over, so that the rule's condition misses its variables.
+    Raises ColumnNotFoundError for an absent key.
+    """
+    for match in rule.match_datasets:
+        if match.is_child:
+            table = _join_parents(table, match, dataset, study)
+        elif match.name == _RELREC:
+            table = _join_related(table, match, dataset, study)
+        elif match.name != dataset.whole_name:
+            right = _right_dataset(match, dataset, study)
+            if right is not None and right.is_supplemental:
+                table = _join_supplemental(table, right)
+            elif right is not None:
+                table = _join(table, right, match, dataset)
+    return table
+
+
+def _right_dataset(
+    match: MatchDataset, dataset: RuleDataset, study: RuleStudy
+) -> RuleDataset | None:
+    if match.name in {"SUPP--", "SQ--"}:
+        if dataset.is_supplemental:
+            return None
+        return study.find(match.name[:-2] + (dataset.domain or dataset.name))
+    return study.find(match.name)
+
+
+def _join(table: Table, right: RuleDataset, match: MatchDataset, dataset: RuleDataset) -> Table:
+    """Join by keys; every pair of matching records is one, in the order of the left ones."""
+    pairs = [
+        (
+            table[left.replace("--", dataset.prefix)],
+            right.table[name.replace("--", right.prefix)],
+        )
+        for left, name in match.keys
+    ]
+    if not pairs:
+        return table
+    lefts, rights = look_up(pairs)
+    if match.join == "left":
+        alone = np.setdiff1d(np.arange(table.size), lefts)
+        lefts = np.concatenate([lefts, alone])
+        rights = np.concatenate([rights, np.full(len(alone), -1)])
+        order = np.argsort(lefts, kind="stable")
+        lefts, rights = lefts[order], rights[order]
+    return _side_by_side(table.take(lefts), right.table.take(rights), match.name)
+
+
+def _side_by_side(left: Table, right: Table, name: str) -> Table:
+    """Give the records of two tables of one size as one; ``NAME.VAR`` is always the right's."""
+
+    def right_column(variable: str) -> Callable[[], Column]:
+        return lambda: right[variable]
+
+    def left_column(variable: str) -> Callable[[], Column]:
+        return lambda: left[variable]
+
+    makers = {variable: left_column(variable) for variable in left.names}
+    for variable in right.names:
+        makers[f"{name}.{variable}"] = right_column(variable)
+        makers.setdefault(variable, right_column(variable))
+    return Table(makers, left.size, prefix=left.prefix, places=left.places)
+
+
+def _join_supplemental(table: Table, right: RuleDataset) -> Table:
+    """Put each QNAM of a supplemental dataset beside its parent records as a variable."""
+    keys = [name for name in _SUBJECT_KEYS if name in table and name in right.table]
+    names, identified = right.table["QNAM"], right.table["IDVAR"]
+    columns: dict[str, Column] = {}
+    for code, qnam in enumerate(names.values):
+        if qnam in table:
+            continue
+        chosen = np.flatnonzero(names.codes == code)
+        source = np.full(table.size, -1)
+        for variable in dict.fromkeys(identified.codes[chosen].tolist()):
+            within = chosen[identified.codes[chosen] == variable]
+            pairs = [(table[key], right.table[key].take(within)) for key in keys]
+            if variable >= 0:
+                idvar = str(identified.values[variable])
+                values = right.table["IDVARVAL"].take(within)
+                pairs.append((table[idvar].map(normalized), values.map(normalized)))
+            lefts, rights = look_up(pairs)
+            source[lefts] = within[rights]
+        columns[str(qnam)] = right.table["QVAL"].take(source)
+    for name, column in columns.items():
+        table = table.with_column(name, column)
+    return table
+
+
+def normalized(value: object) -> str:
+    """Write a value so that numbers and their texts compare: 200.00 is "200".
+
+    >>> normalized("200.00"), normalized(200.0), normalized(" A1 ")
+    ('200', '200', 'A1')
+    """
+    text = as_text(value).strip()
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return str(int(number)) if number.is_integer() else str(number)
+
+
+@dataclass(frozen=True)
+class _Parents:
+    """For each child record, the parent dataset (by its place in ``tables``) and its record."""
+
+    tables: list[Table]
+    which: Places
+    places: Places
+
+
+def _join_parents(
+    table: Table, match: MatchDataset, dataset: RuleDataset, study: RuleStudy
+) -> Table:
+    """Put the variables of the parent record beside each child record (SUPP--, CO, RELREC).
+
+    The parent is the record of the child's RDOMAIN whose variable IDVAR has the value IDVARVAL;
+    of several the first. A variable that both have is the parent's.
+    """
+    parents = _parent_datasets(table, match, dataset, study)
+    if not parents:
+        return table
+    keys = [name for name, _ in match.keys if name not in _IDENTIFIED]
+    which = np.full(table.size, -1)
+    places = np.full(table.size, -1)
+    for number, parent in enumerate(parents):
+        children = _children_of(parent, table, dataset)
+        found = _parent_records(table, parent, children, keys)
+        which[children] = number
+        places[children] = found
+    return _with_parents(table, _Parents([item.table for item in parents], which, places))
+
+
+def _parent_datasets(
+    table: Table, match: MatchDataset, dataset: RuleDataset, study: RuleStudy
+) -> list[RuleDataset]:
+    if match.name.startswith(("SUPP", "SQAP")) and dataset.is_supplemental:
+        if match.name not in {"SUPP--", dataset.name}:
+            return []
+        found = [study.find(dataset.related_domain)]
+    elif match.name in {dataset.domain, dataset.name} and "RDOMAIN" in table:
+        found = [study.find(str(name)) for name in table["RDOMAIN"].values]
+    else:
+        found = []
+    return [item for item in found if item is not None and item.domain]
+
+
+def _children_of(parent: RuleDataset, table: Table, dataset: RuleDataset) -> Places:
+    if dataset.is_supplemental or "RDOMAIN" not in table:
+        return np.arange(table.size)
+    return np.flatnonzero(table["RDOMAIN"].where(lambda value: value == parent.domain))
+
+
+def _parent_records(
+    table: Table, parent: RuleDataset, children: Places, keys: Sequence[str]
+) -> Places:
+    """Find the parent record of each child, -1 where there is none."""
+    found = np.full(len(children), -1)
+    idvar = table["IDVAR"].take(children)
+    values = table["IDVARVAL"].take(children).map(normalized)
+    shared = [key for key in keys if key in table and key in parent.table]
+    for code in np.unique(idvar.codes).tolist():
+        within = np.flatnonzero(idvar.codes == code)
+        pairs = [(table[key].take(children[within]), parent.table[key]) for key in shared]
+        if code >= 0:
+            name = str(idvar.values[code])
+            if name not in parent.table:
+                continue
+            pairs.append((values.take(within), parent.table[name].map(normalized)))
+        if not pairs:
+            continue
+        lefts, rights = look_up(pairs)
+        first = pd.Series(rights).groupby(lefts).min()
+        found[within[first.index.to_numpy()]] = first.to_numpy()
+    return found
+
+
+def _with_parents(table: Table, parents: _Parents) -> Table:
+    """Put the parents' variables in the place of, and beside, the children's."""
+
+    def joined(name: str) -> Callable[[], Column]:
+        return lambda: _parent_column(table, parents, name)
+
+    def own(name: str) -> Callable[[], Column]:
+        return lambda: table[name]
+
+    makers = {name: own(name) for name in table.names}
+    for parent in parents.tables:
+        for name in parent.names:
+            makers[name] = joined(name)
+    return Table(makers, table.size, prefix=table.prefix, places=table.places)
+
+
+def _parent_column(table: Table, parents: _Parents, name: str) -> Column:
+    """Take a variable from the parent where there is one that has it, else from the child."""
+    own = table[name] if name in table else Column.constant(None, table.size)
+    pieces, sources = [own], np.arange(table.size)
+    start = table.size
+    for number, parent in enumerate(parents.tables):
+        if name not in parent:
+            continue
+        pieces.append(parent[name])
+        of_it = (parents.which == number) & (parents.places >= 0)
+        sources = np.where(of_it, parents.places + start, sources)
+        start += parent.size
+    return stack(pieces).take(sources)
+
+
+def _join_related(
+    table: Table, match: MatchDataset, dataset: RuleDataset, study: RuleStudy
+) -> Table:
+    """Join to each record those that RELREC relates it to, as ``RELREC.`` variables.
+
+    ``**`` (or the rule's wildcard) stands for the related domain in their names. The records
+    come relationship by relationship; those that none relates are left out.
+    """
+    relrec = study.find(_RELREC)
+    if relrec is None:
+        return table
+    pieces = [
+        _related_pair(table, right, match, records)
+        for right, records in _relationships(relrec.table, dataset.domain, study)
+    ]
+    return _stacked([piece for piece in pieces if piece is not None], table)
+
+
+@dataclass(frozen=True)
+class _Relationship:
+    """One pair of RELREC records: what names the left and the right record."""
+
+    usubjid: str
+    left: tuple[str, str]
+    right: tuple[str, str]
+
+
+def _relationships(
+    relrec: Table, domain: str, study: RuleStudy
+) -> Iterable[tuple[RuleDataset, _Relationship]]:
+    names = ("STUDYID", "USUBJID", "RELID", "RDOMAIN", "IDVAR", "IDVARVAL")
+    absent = next((name for name in names if name not in relrec), "")
+    if absent:
+        raise ColumnNotFoundError(absent)
+    texts = {name: [as_text(relrec[name].record(place)) for place in range(relrec.size)]
+             for name in names}  # fmt: skip
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place in range(relrec.size):
+        key = tuple(texts[name][place] for name in names[:3])
+        groups.setdefault(key, []).append(place)
+    for place in range(relrec.size):
+        if texts["RDOMAIN"][place] != domain:
+            continue
+        for other in groups[tuple(texts[name][place] for name in names[:3])]:
+            right = study.find(texts["RDOMAIN"][other])
+            if texts["RDOMAIN"][other] != domain and right is not None:
+                yield (
+                    right,
+                    _Relationship(
+                        texts["USUBJID"][place],
+                        (texts["IDVAR"][place], texts["IDVARVAL"][place]),
+                        (texts["IDVAR"][other], texts["IDVARVAL"][other]),
+                    ),
+                )
+
+
+def _related_pair(
+    table: Table, right: RuleDataset, match: MatchDataset, relation: _Relationship
+) -> Table | None:
+    """Join the records of one relationship; None where a side has none."""
+    single = bool(relation.left[1] and relation.right[1])
+    lefts = _named_records(table, relation.usubjid, relation.left, single=single)
+    rights = _named_records(right.table, relation.usubjid, relation.right, single=single)
+    if not len(lefts) or not len(rights):
+        return None
+    keys = [
+        (table[key].take(lefts), right.table[key].take(rights)) for key in ("STUDYID", "USUBJID")
+    ]
+    if not single:
+        keys.append(
+            (
+                table[relation.left[0]].take(lefts).map(normalized),
+                right.table[relation.right[0]].take(rights).map(normalized),
+            )
+        )
+    first, second = look_up(keys)
+    taken = right.table.take(rights[second])
+    named = Table(
+        {f"{_RELREC}.{_wild(name, right.domain, match.wildcard)}": _maker(taken, name)
+         for name in taken.names},
+        taken.size,
+    )  # fmt: skip
+    return _beside(table.take(lefts[first]), named)
+
+
+def _named_records(table: Table, usubjid: str, named: tuple[str, str], *, single: bool) -> Places:
+    """Return the records of a subject, or the one that a variable's value names."""
+    chosen = np.ones(table.size, dtype=bool)
+    if usubjid:
+        chosen &= table["USUBJID"].where(lambda value: as_text(value) == usubjid)
+    variable, text = named
+    if single:
+        wanted = normalized(text)
+        chosen &= table[variable].where(lambda value: normalized(value) == wanted)
+    return np.flatnonzero(chosen)
+
+
+def _wild(name: str, domain: str, wildcard: str) -> str:
+    """Put the wildcard in the place of the domain in a variable's name."""
+    return wildcard + name[len(domain) :] if domain and name.startswith(domain) else name
+
+
+def _maker(table: Table, name: str) -> Callable[[], Column]:
+    return lambda: table[name]
+
+
+def _beside(left: Table, right: Table) -> Table:
+    makers = {name: _maker(left, name) for name in left.names}
+    makers |= {name: _maker(right, name) for name in right.names}
+    return Table(makers, left.size, prefix=left.prefix, places=left.places)
+
+
+def _stacked(pieces: list[Table], empty: Table) -> Table:
+    """Put the records of several tables behind one another, each with its place."""
+    if not pieces:
+        return empty.take(np.zeros(0, dtype=np.intp))
+    table = stack_tables(pieces, empty)
+    table.places = np.concatenate([piece.places for piece in pieces])
+    return table

@@ -1,0 +1,123 @@
+"""The operations by the standard's names, and what each is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cdisc_tools.model.rules import Operation
+from cdisc_tools.rules.columns import Column, Value
+from cdisc_tools.rules.datasets import RuleDataset, look_up
+from cdisc_tools.rules.errors import RuleError, RuleSkipped
+from cdisc_tools.rules.study import RuleStudy
+from cdisc_tools.rules.table import Table
+
+_RELATIONSHIPS = ("SUPP", "SQ")
+_RELATED = frozenset({"RELREC", "RELSUB", "CO"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation on one dataset under check.
+
+    ``table`` holds the records under check, all that was joined and computed before included;
+    ``source`` the records that the operation works on: those under check, or another dataset.
+    """
+
+    operation: Operation
+    dataset: RuleDataset
+    table: Table
+    source: Table
+    study: RuleStudy
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """Return an attribute of the operation."""
+        return self.operation.options.get(name, default)
+
+    @property
+    def target(self) -> str:
+        """The variable that it works on, with the domain in the place of ``--``."""
+        return self.source.expand(self.operation.name)
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """The variables within whose values it works; an operation's list is spelled out."""
+        names: list[str] = []
+        for name in self.operation.group:
+            expanded = self.source.expand(name)
+            values = self.table[expanded].values if name.startswith("$") else ()
+            if values and isinstance(values[0], tuple):
+                names.extend(values[0])
+            else:
+                names.append(expanded)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def group_aliases(self) -> tuple[str, ...]:
+        """The names that the group's variables have in the records under check."""
+        aliases = self.option("group_aliases") or []
+        names = list(self.group)
+        names[: len(aliases)] = [self.table.expand(str(alias)) for alias in aliases]
+        return tuple(names)
+
+    def constant(self, value: Value) -> Column:
+        """Give every record under check one value."""
+        return Column.constant(value, self.table.size)
+
+    def by_group(self, groups: Table, values: Column) -> Column:
+        """Give each record under check the value of its group; without one it is missing.
+
+        ``groups`` has one record a group, with the group's variables.
+        """
+        pairs = [
+            (self.table[alias], groups[name])
+            for alias, name in zip(self.group_aliases, self.group, strict=True)
+        ]
+        lefts, rights = look_up(pairs)
+        places = np.full(self.table.size, -1)
+        places[lefts] = rights
+        return values.take(places)
+
+
+Compute = Callable[[Call], Column]
+OPERATIONS: dict[str, Compute] = {}
+
+
+def operation(name: str) -> Callable[[Compute], Compute]:
+    """Enter a function under the standard's name of an operation."""
+
+    def enter(function: Compute) -> Compute:
+        if name in OPERATIONS:
+            raise ValueError(f"the operation {name} is there twice")
+        OPERATIONS[name] = function
+        return function
+
+    return enter
+
+
+def compute(item: Operation, dataset: RuleDataset, table: Table, study: RuleStudy) -> Column:
+    """Compute an operation for the records under check.
+
+    Raises RuleError for an unknown operation, RuleSkipped where its dataset isn't there,
+    ColumnNotFoundError where a variable isn't.
+    """
+    if item.operator not in OPERATIONS:
+        raise RuleError(f"line {item.line}: there is no operation {item.operator}")
+    source, expanded = _source(item, dataset, table, study)
+    return OPERATIONS[item.operator](Call(expanded, dataset, table, source, study))
+
+
+def _source(
+    item: Operation, dataset: RuleDataset, table: Table, study: RuleStudy
+) -> tuple[Table, Operation]:
+    """Return the records that an operation works on, and the operation with its domain's name."""
+    domain = item.domain
+    if domain.startswith(_RELATIONSHIPS) and domain.endswith("--") and dataset.related_domain:
+        domain = domain.replace("--", dataset.related_domain)
+    if not domain or domain == dataset.domain:
+        return table, item
+    other = study.find(domain)
+    if other is None:
+        raise RuleSkipped(f"there is no dataset {domain}")
+    return other.table, replace(item, domain=domain)

@@ -1,0 +1,202 @@
+"""Runs rules on datasets: what is at fault, and why a rule was not judged."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.rules import DATASET, GROUP, STUDY, Condition, Conditions, Rule
+from cdisc_tools.rules.columns import Mask, Value, group_codes
+from cdisc_tools.rules.datasets import RuleDataset
+from cdisc_tools.rules.errors import RuleError, RuleSkipped
+from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE, RECORD_DATA, Evaluated, build
+from cdisc_tools.rules.joins import match_datasets
+from cdisc_tools.rules.operations import compute
+from cdisc_tools.rules.operators import OPERATORS
+from cdisc_tools.rules.scope import outside_scope
+from cdisc_tools.rules.study import RuleStudy
+from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
+from cdisc_tools.rules.wildcards import instances
+
+RAN, SKIPPED, BROKEN = "ran", "skipped", "broken"
+NOT_IN_DATASET = "Not in dataset"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What a rule found: the dataset, the record (from 1; None for the dataset as a whole), the
+    variables and their values (None where missing).
+    """
+
+    dataset: str
+    record: int | None
+    variables: tuple[str, ...]
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of one rule on one dataset; ``count`` counts the issues past the limit too."""
+
+    rule: Rule
+    dataset: str
+    status: str
+    reason: str = ""
+    issues: tuple[Issue, ...] = ()
+    count: int = 0
+
+
+@dataclass
+class _Found:
+    """The issues of one rule and dataset, kept up to a limit."""
+
+    limit: int | None
+    issues: list[Issue] = field(default_factory=list)
+    count: int = 0
+
+
+def run_rule(rule: Rule, study: RuleStudy, *, limit: int | None = None) -> list[Judged]:
+    """Run a rule on each dataset of a study that it is about.
+
+    Returns what became of it on each of them, and on those outside its scope why. Of the issues of
+    one dataset ``limit`` are kept. Never raises for wrong data or a wrong rule: the
+    status tells.
+    """
+    found = []
+    for name, parts in study.parts.items():
+        reason = outside_scope(rule, parts[0], study)
+        if reason:
+            found.append(Judged(rule, name, SKIPPED, reason))
+        else:
+            found.append(_judge_dataset(rule, study.wholes[name], study, limit))
+        if rule.rule_type == DOMAIN_PRESENCE and found[-1].status == RAN:
+            break
+    return found
+
+
+def _judge_dataset(rule: Rule, dataset: RuleDataset, study: RuleStudy, limit: int | None) -> Judged:
+    """Run a rule on a dataset, once for each variable where it asks for that."""
+    found = _Found(limit)
+    reasons = []
+    try:
+        for instance in instances(rule, dataset.table.names):
+            try:
+                _judge(instance, dataset, study, found)
+            except (RuleSkipped, ColumnNotFoundError) as error:
+                reasons.append(_reason(error))
+            else:
+                reasons.append("")
+    except ConfigurationError as error:
+        return Judged(rule, dataset.name, BROKEN, f"{rule.source}: {error}".lstrip(": "))
+    except Exception as error:  # noqa: BLE001 - one rule's fault must not stop the others
+        return Judged(rule, dataset.name, BROKEN, f"{type(error).__name__}: {error}")
+    if reasons and all(reasons):
+        return Judged(rule, dataset.name, SKIPPED, reasons[0])
+    if not reasons:
+        return Judged(
+            rule, dataset.name, SKIPPED, "no variable has the form that the rule is about"
+        )
+    return Judged(rule, dataset.name, RAN, "", tuple(found.issues), found.count)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ColumnNotFoundError):
+        return f"there is no variable {error.name}"
+    return str(error)
+
+
+def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) -> None:
+    for evaluated in build(rule.rule_type, dataset, study):
+        table = match_datasets(evaluated.table, rule, dataset, study)
+        if not table.size:
+            raise RuleSkipped("there are no records")
+        for item in rule.operations:
+            table = table.with_column(item.id, compute(item, dataset, table, study))
+        failed = np.flatnonzero(evaluate(rule.check, table))
+        if len(failed):
+            _collect(rule, Evaluated(table, evaluated.locate), failed, found)
+        if rule.sensitivity in {DATASET, STUDY} and found.count:
+            break
+
+
+def evaluate(check: Condition | Conditions, table: Table) -> Mask:
+    """True for each row that a check holds of.
+
+    Raises RuleError for an operator that there isn't, ColumnNotFoundError for an absent variable.
+    """
+    if isinstance(check, Condition):
+        judge = OPERATORS.get(check.operator)
+        if judge is None:
+            raise RuleError(f"line {check.line}: there is no operator {check.operator}")
+        return judge(table, check)
+    masks = [evaluate(item, table) for item in check.checks]
+    joined: Mask = (np.logical_or if check.kind == "any" else np.logical_and).reduce(masks)
+    return ~joined if check.kind == "not" else joined
+
+
+def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) -> None:
+    """Turn the rows at fault into issues, as many as the rule's sensitivity says."""
+    table = evaluated.table
+    rows = _representatives(rule, table, failed)
+    variables = output_variables(rule, table, rows)
+    found.count += len(rows)
+    room = None if found.limit is None else max(found.limit - len(found.issues), 0)
+    for row in rows[:room].tolist():
+        dataset, record = evaluated.locate(int(table.places[row]))
+        if rule.sensitivity == DATASET:
+            record = None
+        values = tuple(_value(table, name, row) for name in variables)
+        found.issues.append(Issue(dataset, record, variables, values))
+
+
+def _representatives(rule: Rule, table: Table, failed: Places) -> Places:
+    """The rows that stand for what is at fault: each, or the first of the dataset or group."""
+    if rule.sensitivity in {DATASET, STUDY}:
+        return failed[:1]
+    if rule.sensitivity == GROUP:
+        columns = [table[name].take(failed) for name in rule.grouping_variables]
+        groups, _ = group_codes(columns, len(failed))
+        first: Places = failed[np.sort(np.unique(groups, return_index=True)[1])]
+        return first
+    return failed
+
+
+def output_variables(rule: Rule, table: Table, rows: Places) -> tuple[str, ...]:
+    """The variables that an issue shows: those that the rule names, else those of its check; with
+    the variables that a list among their values names.
+    """
+    named = rule.output_variables or tuple(condition_names(rule.check))
+    names = list(dict.fromkeys(table.expand(name) for name in named))
+    for name in tuple(names):
+        if name in table:
+            column = table[name].take(rows)
+            for value in column.values:
+                if isinstance(value, tuple):
+                    names.extend(str(item) for item in value if item in table)
+    return tuple(dict.fromkeys(names))
+
+
+def condition_names(check: Condition | Conditions) -> Iterator[str]:
+    """The names that the conditions of a check are about, in their order."""
+    if isinstance(check, Condition):
+        yield check.name
+        return
+    for item in check.checks:
+        yield from condition_names(item)
+
+
+def _value(table: Table, name: str, row: int) -> Value:
+    if name not in table:
+        return NOT_IN_DATASET
+    return table[name].record(row)
+
+
+def record_rule(rule: Rule) -> bool:
+    """True for a rule on records, whose issues have a natural key."""
+    return rule.rule_type == RECORD_DATA
+
+
+def ran_on(judged: Sequence[Judged]) -> list[str]:
+    """The datasets that a rule was judged on."""
+    return [item.dataset for item in judged if item.status == RAN]
