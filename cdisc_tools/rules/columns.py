@@ -1,7 +1,7 @@
 """Columns as codes of their distinct values, so that a rule judges each distinct value once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,16 @@ from cdisc_tools.model.numbers import number_text
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Kept = TypeVar("Kept")
 # a text, a number, or several values; None is missing
 Value = Any
 
 _MISSING = -1
+_NOWHERE = -2
 _LARGEST = 2**62
+# a table of all numbers costs less than looking for the distinct ones, up to so many a record
+_FEW = 4
 
 
 class Column:
@@ -25,12 +30,13 @@ class Column:
     ``codes`` the place in it of each record's value, -1 for a missing one. Empty text is missing.
     """
 
-    __slots__ = ("codes", "is_numeric", "values")
+    __slots__ = ("_kept", "codes", "is_numeric", "values")
 
     def __init__(self, codes: Codes, values: Sequence[Value], *, is_numeric: bool = False) -> None:
         self.codes = codes
         self.values = values
         self.is_numeric = is_numeric
+        self._kept: dict[Any, Any] = {}
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -76,6 +82,52 @@ class Column:
         codes = np.append(self.codes, np.int64(_MISSING))[places]
         return Column(codes, self.values, is_numeric=self.is_numeric)
 
+    @property
+    def is_constant(self) -> bool:
+        """True for a column made by ``constant``: all records have the one value, or none."""
+        return self.codes.strides == (0,)
+
+    @property
+    def is_list(self) -> bool:
+        """True for a column whose values are lists (tuples)."""
+        return bool(self.values) and isinstance(self.values[0], tuple)
+
+    def keep(self, key: Any, make: Callable[[], Kept]) -> Kept:
+        """Return what ``make`` makes of the column, made once for each ``key``."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: Kept = self._kept[key]
+        return kept
+
+    def present(self) -> list[Value]:
+        """List the values that at least one record has; after ``take`` these may be fewer."""
+        occurs = np.zeros(len(self.values) + 1, dtype=bool)
+        occurs[self.codes] = True
+        return [self.values[place] for place in np.flatnonzero(occurs[:-1]).tolist()]
+
+    def numbers(self) -> Numbers:
+        """Return the distinct values as numbers, and NaN at the end, which -1 takes; a text that
+        is no number is NaN.
+        """
+        return self.keep("numbers", self._read_numbers)
+
+    def _read_numbers(self) -> Numbers:
+        values = self.values if self.is_numeric else [as_number(value) for value in self.values]
+        return np.append(np.array(values, dtype="float64"), np.nan)
+
+    def ranks(self) -> Codes:
+        """Return the rank of each record's value: numbers first, then texts; missing ones last."""
+
+        def ranked() -> Codes:
+            order = sorted(range(len(self.values)), key=lambda place: _sort_key(self.values[place]))
+            ranks = np.empty(len(order) + 1, dtype=np.int64)
+            ranks[order] = np.arange(len(order))
+            ranks[_MISSING] = len(order)
+            return ranks
+
+        ranks: Codes = self.keep("ranks", ranked)[self.codes]
+        return ranks
+
     def record(self, place: int) -> Value:
         """Return the value of one record, None for a missing one."""
         code = self.codes[place]
@@ -91,7 +143,14 @@ class Column:
         ``missing`` is the answer for a missing one.
         """
         answers = np.fromiter((judge(value) for value in self.values), bool, len(self.values))
-        mask: Mask = np.append(answers, missing)[self.codes]
+        return self.spread(answers, missing=missing)
+
+    def spread(self, answers: Mask, *, missing: bool = False) -> Mask:
+        """Give each record the answer for its value; ``answers`` has one for each of ``values``."""
+        answers = np.append(answers, missing)
+        if self.is_constant:
+            return np.full(len(self), bool(len(self)) and bool(answers[self.codes[0]]))
+        mask: Mask = answers[self.codes]
         return mask
 
     def map(self, change: Callable[[Value], Value]) -> "Column":
@@ -106,6 +165,9 @@ class Column:
         ]
         numeric = bool(found) and all(isinstance(value, int | float) for value in found)
         places = np.array([*codes, _MISSING], dtype=np.int64)
+        if self.is_constant and len(self):
+            moved = np.broadcast_to(places[self.codes[0]], len(self))
+            return Column(moved, tuple(found), is_numeric=numeric)
         return Column(places[self.codes], tuple(found), is_numeric=numeric)
 
 
@@ -133,20 +195,85 @@ def as_text(value: Value) -> str:
     return str(value)
 
 
+def as_number(value: Value) -> float:
+    """Read a value as a number, NaN for what is none.
+
+    >>> as_number("5.0"), as_number(3), as_number("1_000"), as_number("high")
+    (5.0, 3.0, nan, nan)
+    """
+    if isinstance(value, str) and "_" in value:
+        return np.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
+
+
+def where_codes(left: Column, right: Column, judge: Callable[[Codes, Codes], Mask]) -> Mask:
+    """True for each record whose two codes ``judge`` holds of; it takes vectors of them. Where one
+    of the columns is constant, it is asked for the distinct values of the other.
+    """
+    if right.is_constant and len(right):
+        places = np.arange(_MISSING, len(left.values))
+        answers = judge(places, np.broadcast_to(right.codes[0], len(places)))
+        return left.spread(answers[1:], missing=bool(answers[0]))
+    if left.is_constant and len(left):
+        return where_codes(right, left, lambda rights, lefts: judge(lefts, rights))
+    return judge(left.codes, right.codes)
+
+
 def where_pairs(left: Column, right: Column, judge: Callable[[Value, Value], bool]) -> Mask:
     """True for each record whose two values ``judge`` holds of, called once for a distinct pair;
     a missing value is None.
     """
-    width = len(right.values) + 1
-    pairs, places = np.unique((left.codes + 1) * width + (right.codes + 1), return_inverse=True)
-    lefts = (None, *left.values)
-    rights = (None, *right.values)
-    answers = np.fromiter(
-        (judge(lefts[pair // width], rights[pair % width]) for pair in pairs.tolist()),
-        bool,
-        len(pairs),
-    )
-    return answers[places]
+    lefts = (*left.values, None)
+    rights = (*right.values, None)
+
+    def judge_codes(left_codes: Codes, right_codes: Codes) -> Mask:
+        pairs, width = (left_codes + 1) * len(rights) + right_codes + 1, len(rights)
+        places, distinct = distinct_numbers(pairs, len(lefts) * width)
+        answers = np.fromiter(
+            (
+                judge(lefts[pair // width - 1], rights[pair % width - 1])
+                for pair in distinct.tolist()
+            ),
+            bool,
+            len(distinct),
+        )
+        mask: Mask = answers[places]
+        return mask
+
+    return where_codes(left, right, judge_codes)
+
+
+def where_same(left: Column, right: Column) -> Mask:
+    """True for each record that has the same value in both columns; a missing value is like none.
+
+    A number and a text are never the same.
+    """
+    if right.is_constant and left.is_constant and len(left):
+        same = left.record(0) is not None and left.record(0) == right.record(0)
+        return np.full(len(left), same)
+    if right.is_constant:
+        mask: Mask = left.codes == _place(left.values, right.record(0) if len(right) else None)
+        return mask
+    if left.is_constant:
+        return where_same(right, left)
+    mask = left.codes == codes_among(right, left)
+    mask &= left.codes != _MISSING
+    return mask
+
+
+def codes_among(column: Column, other: Column) -> Codes:
+    """Return each record's place of its value among the values of another column, -1 for a missing
+    value, -2 for one that the other column doesn't have.
+    """
+    if column.values is other.values:
+        return column.codes
+    found = {value: place for place, value in enumerate(other.values)}
+    moved = [*(found.get(value, _NOWHERE) for value in column.values), _MISSING]
+    codes: Codes = np.array(moved, dtype=np.int64)[column.codes]
+    return codes
 
 
 def group_codes(columns: Iterable[Column], size: int) -> tuple[Codes, int]:
@@ -155,13 +282,45 @@ def group_codes(columns: Iterable[Column], size: int) -> tuple[Codes, int]:
     """
     combined, count = np.zeros(size, dtype=np.int64), 1
     for column in columns:
+        if column.is_constant:
+            continue
         width = len(column.values) + 1
         if count * width > _LARGEST:
-            combined, distinct = pd.factorize(combined)
+            combined, distinct = distinct_numbers(combined, count)
             count = len(distinct)
         combined, count = combined * width + column.codes + 1, count * width
+    if count <= _FEW * size:
+        return combined, count
     combined, distinct = pd.factorize(combined)
     return combined.astype(np.int64), len(distinct)
+
+
+def distinct_numbers(numbers: Codes, count: int) -> tuple[Codes, Codes]:
+    """Return the place of each number among the distinct ones, and those; all are below a count."""
+    if count > _FEW * len(numbers):
+        places, distinct = pd.factorize(numbers)
+        return places.astype(np.int64), distinct
+    occurs = np.zeros(count, dtype=bool)
+    occurs[numbers] = True
+    distinct = np.flatnonzero(occurs)
+    places = np.empty(count, dtype=np.int64)
+    places[distinct] = np.arange(len(distinct))
+    return places[numbers], distinct
+
+
+def _place(values: Sequence[Value], value: Value) -> int:
+    """Return where a value stands, -2 for nowhere."""
+    try:
+        return values.index(value)
+    except ValueError:
+        return _NOWHERE
+
+
+def _sort_key(value: Value) -> tuple[bool, Value]:
+    """Order numbers before texts; lists go by what they look like."""
+    if isinstance(value, int | float):
+        return False, value
+    return True, value if isinstance(value, str) else str(value)
 
 
 def _without_empty(codes: Codes, values: list[Value]) -> Column:

@@ -1,1 +1,32 @@
-"""The operators of the rule language: a small vectorised function each, under its name."""
+"""The check operators of the CDISC conformance-rules language."""
+
+from cdisc_tools.rules.operators import (
+    comparison,
+    consistency,
+    dates,
+    equality,
+    membership,
+    ordering,
+    presence,
+    sets,
+    sorting,
+    text,
+    uniqueness,
+)
+from cdisc_tools.rules.operators.registry import OPERATORS, Operator
+
+__all__ = [
+    "OPERATORS",
+    "Operator",
+    "comparison",
+    "consistency",
+    "dates",
+    "equality",
+    "membership",
+    "ordering",
+    "presence",
+    "sets",
+    "sorting",
+    "text",
+    "uniqueness",
+]
