@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+EXACT, RECORDS, WRONG, CRASHED = "exact", "same records", "wrong", "crashed"
+STATUSES = (EXACT, RECORDS, WRONG, CRASHED)
+
 
 @dataclass(frozen=True)
 class CaseVariable:
@@ -66,3 +69,20 @@ class RuleFiles:
     source: str
     text: str
     cases: tuple[RuleCase, ...]
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """A case of a rule: how what was found compares with what is expected, and the difference.
+
+    ``status`` is exact (every dataset, record, variable and value), same records, wrong, or
+    crashed; ``absent`` are expected lines that were not found, ``surplus`` found ones that are
+    not expected, ``reasons`` why the rule broke or was skipped.
+    """
+
+    rule_id: str
+    case: str
+    status: str
+    absent: tuple[ResultLine, ...] = ()
+    surplus: tuple[ResultLine, ...] = ()
+    reasons: tuple[str, ...] = ()

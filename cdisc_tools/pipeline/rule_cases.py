@@ -2,14 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cdisc_tools.io.rule_files import read_rule_files, read_rule_folder
 from cdisc_tools.metadata.standards import SDTM, read_standard
 from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.rule_cases import CaseDataset, ResultLine, RuleCase
+from cdisc_tools.model.rule_cases import (
+    CRASHED,
+    EXACT,
+    RECORDS,
+    WRONG,
+    CaseDataset,
+    CaseOutcome,
+    ResultLine,
+    RuleCase,
+)
 from cdisc_tools.model.rules import Rule
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.library import Library
@@ -17,26 +25,7 @@ from cdisc_tools.rules.loader import read_rule
 from cdisc_tools.rules.runner import BROKEN, Judged, run_rule
 from cdisc_tools.rules.study import RuleStudy
 
-EXACT, RECORDS, WRONG, CRASHED = "exact", "same records", "wrong", "crashed"
-STATUSES = (EXACT, RECORDS, WRONG, CRASHED)
 _NO_LIBRARY = ("ADAMIG",)
-
-
-@dataclass(frozen=True)
-class CaseOutcome:
-    """A case of a rule: how what was found compares with what is expected, and the difference.
-
-    ``status`` is exact (every dataset, record, variable and value), same records, wrong, or
-    crashed; ``absent`` are expected lines that were not found, ``surplus`` found ones that are
-    not expected, ``reasons`` why the rule broke or was skipped.
-    """
-
-    rule_id: str
-    case: str
-    status: str
-    absent: tuple[ResultLine, ...] = ()
-    surplus: tuple[ResultLine, ...] = ()
-    reasons: tuple[str, ...] = ()
 
 
 def run_cases(path: Path, *, only: str = "") -> Iterator[CaseOutcome]:

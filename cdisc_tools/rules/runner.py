@@ -1,6 +1,6 @@
 """Runs rules on datasets: what is at fault, and why a rule was not judged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ from cdisc_tools.model.rules import DATASET, GROUP, STUDY, Condition, Conditions
 from cdisc_tools.rules.columns import Mask, Value, group_codes
 from cdisc_tools.rules.datasets import RuleDataset
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
-from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE, RECORD_DATA, Evaluated, build
+from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE, Evaluated, build
 from cdisc_tools.rules.joins import match_datasets
 from cdisc_tools.rules.operations import compute
 from cdisc_tools.rules.operators import OPERATORS
@@ -123,16 +123,32 @@ def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) ->
 def evaluate(check: Condition | Conditions, table: Table) -> Mask:
     """True for each row that a check holds of.
 
-    Raises RuleError for an operator that there isn't, ColumnNotFoundError for an absent variable.
+    Of ``any`` the conditions on absent variables are passed over, as long as one is left. Raises
+    RuleError for an operator that there isn't, ColumnNotFoundError for an absent variable.
     """
     if isinstance(check, Condition):
         judge = OPERATORS.get(check.operator)
         if judge is None:
             raise RuleError(f"line {check.line}: there is no operator {check.operator}")
         return judge(table, check)
+    if check.kind == "any":
+        return _evaluate_any(check, table)
     masks = [evaluate(item, table) for item in check.checks]
-    joined: Mask = (np.logical_or if check.kind == "any" else np.logical_and).reduce(masks)
+    joined: Mask = np.logical_and.reduce(masks)
     return ~joined if check.kind == "not" else joined
+
+
+def _evaluate_any(check: Conditions, table: Table) -> Mask:
+    masks, absent = [], None
+    for item in check.checks:
+        try:
+            masks.append(evaluate(item, table))
+        except ColumnNotFoundError as error:
+            absent = absent or error
+    if not masks and absent:
+        raise absent
+    joined: Mask = np.logical_or.reduce(masks)
+    return joined
 
 
 def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) -> None:
@@ -166,7 +182,7 @@ def output_variables(rule: Rule, table: Table, rows: Places) -> tuple[str, ...]:
     """The variables that an issue shows: those that the rule names, else those of its check; with
     the variables that a list among their values names.
     """
-    named = rule.output_variables or tuple(condition_names(rule.check))
+    named = rule.output_variables or tuple(item.name for item in conditions_of(rule.check))
     names = list(dict.fromkeys(table.expand(name) for name in named))
     for name in tuple(names):
         if name in table:
@@ -177,26 +193,16 @@ def output_variables(rule: Rule, table: Table, rows: Places) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def condition_names(check: Condition | Conditions) -> Iterator[str]:
-    """The names that the conditions of a check are about, in their order."""
+def conditions_of(check: Condition | Conditions) -> Iterator[Condition]:
+    """The conditions of a check, in their order."""
     if isinstance(check, Condition):
-        yield check.name
+        yield check
         return
     for item in check.checks:
-        yield from condition_names(item)
+        yield from conditions_of(item)
 
 
 def _value(table: Table, name: str, row: int) -> Value:
     if name not in table:
         return NOT_IN_DATASET
     return table[name].record(row)
-
-
-def record_rule(rule: Rule) -> bool:
-    """True for a rule on records, whose issues have a natural key."""
-    return rule.rule_type == RECORD_DATA
-
-
-def ran_on(judged: Sequence[Judged]) -> list[str]:
-    """The datasets that a rule was judged on."""
-    return [item.dataset for item in judged if item.status == RAN]
