@@ -88,7 +88,9 @@ def add(
     path: Annotated[Path, typer.Argument(help="Folder or zip of downloaded rules.")],
     name: Annotated[str, typer.Option(help="Name of the set; the path's if empty.")] = "",
     version: Annotated[str, typer.Option(help="Version of the set, as its authority says.")] = "",
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the set of this name.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the set of this name.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Keep a set of rules for validate to use, such as CDISC's open rules.

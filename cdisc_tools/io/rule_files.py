@@ -166,14 +166,16 @@ def _results(folder: RuleFolder, name: str) -> Iterator[ResultLine]:
 
 
 def _datasets(folder: RuleFolder, data: Mapping[str, str]) -> Iterator[CaseDataset]:
+    """Read the datasets that ``_datasets.csv`` lists, without it all that there are."""
     labels = {}
     if _DATASETS in data:
         for line in _lines(folder, data[_DATASETS]):
             labels[PurePosixPath(line.get("Filename") or "").stem.lower()] = line.get("Label") or ""
     variables = _variables(folder, data)
     for file in sorted(data):
-        if file.endswith(".csv") and not file.startswith("_"):
-            stem = PurePosixPath(file).stem
+        stem = PurePosixPath(file).stem
+        listed = not labels or stem.lower() in labels
+        if file.endswith(".csv") and not file.startswith("_") and listed:
             facts = variables.get(stem.lower(), ())
             frame = _frame(folder, data[file], facts)
             yield CaseDataset(stem.upper(), labels.get(stem.lower(), ""), file, frame, facts)
@@ -199,16 +201,20 @@ def _variables(
 
 
 def _frame(folder: RuleFolder, name: str, facts: tuple[CaseVariable, ...]) -> pd.DataFrame:
-    """Read a dataset's records: texts, but numbers where the variable is Num."""
+    """Read a dataset's records: texts, but numbers where the variable is Num; a variable of which
+    nothing is said is one of numbers when all its values are.
+    """
     rows = list(csv.reader(io.StringIO(folder.text(name), newline="")))
     header, rows = (rows[0], [row for row in rows[1:] if row]) if rows else ([], [])
     width = len(header)
     rows = [row[:width] + [""] * (width - len(row)) for row in rows]
     frame = pd.DataFrame(rows, columns=header, dtype="string").replace("", pd.NA)
-    for item in facts:
-        if item.type == "Num" and item.name in frame:
+    frame = frame.loc[:, ~frame.columns.duplicated()]
+    types = {item.name: item.type for item in facts}
+    for variable in frame.columns:
+        if types.get(variable, "Num") == "Num" and frame[variable].notna().any():
             try:
-                frame[item.name] = pd.to_numeric(frame[item.name]).astype("Float64")
+                frame[variable] = pd.to_numeric(frame[variable]).astype("Float64")
             except ValueError:
                 # a value that is no number stays as it is written, as a date does
                 continue

@@ -17,6 +17,7 @@ SDTM = "sdtmig-3.4"
 ADAM = "adamig-1.3"
 
 GENERAL_CLASSES = frozenset({"Interventions", "Events", "Findings", "Findings About"})
+_SECTIONS = {"Identifier": 0, "Timing": 2}
 _SUPPQUAL = "SUPPQUAL"
 _SUPP = "SUPP"
 _DATASET_COLUMNS = ("dataset", "label", "class", "structure", "keys")
@@ -205,6 +206,46 @@ def class_variables(
     return _in_order([*found, *general_variables(domain, standard)])
 
 
+@lru_cache(maxsize=256)
+def model_variables(
+    domain: str, dataset_class: str, standard: str = SDTM
+) -> tuple[VariableSpec, ...]:
+    """Return the variables that the SDTM allows in a domain of a general class, in its order.
+
+    They are those of ``model_variables.csv``; of a section (identifiers, qualifiers, timing) that
+    it leaves out, those of ``class_variables``. None of them is required: that the guide says.
+    Where no guide tells more of a variable, its label and type are "".
+    """
+    known = {item.name: item for item in class_variables(domain, dataset_class, standard)}
+    found: dict[str, VariableSpec] = {}
+    for line in _model_lines(standard):
+        if line["class"] == dataset_class:
+            name = line["variable"].replace("--", domain)
+            spec = known.get(name, VariableSpec(name, "", "", ""))
+            found[name] = replace(spec, role=line["role"], core="Perm")
+    sections = {section(item) for item in found.values()}
+    for item in known.values():
+        if section(item) not in sections:
+            found[item.name] = replace(item, core="Perm")
+    return tuple(sorted(found.values(), key=section))
+
+
+def associated_persons_variables(standard: str = SDTM) -> tuple[str, ...]:
+    """Return the identifiers of persons who are no subjects, which stand for USUBJID."""
+    lines = _model_lines(standard)
+    return tuple(line["variable"] for line in lines if line["class"] == "Associated Persons")
+
+
+def _model_lines(standard: str) -> tuple[dict[str, str], ...]:
+    path = specs_path() / "standards" / standard / "model_variables.csv"
+    return _read_cached(path, ("class", "order", "variable", "role")) if path.is_file() else ()
+
+
+def section(variable: VariableSpec) -> int:
+    """Rank a variable as the SDTM does: identifiers, topic and qualifiers, timing."""
+    return _SECTIONS.get(variable.role, 1)
+
+
 @lru_cache(maxsize=8)
 def _worded_by_domain(standard: str) -> frozenset[str]:
     """Return the variables of the general classes (--TERM) whose labels differ by domain."""
@@ -219,8 +260,7 @@ def _worded_by_domain(standard: str) -> frozenset[str]:
 
 def _in_order(variables: list[VariableSpec]) -> tuple[VariableSpec, ...]:
     """Sort variables as the SDTM does: identifiers, topic and qualifiers, timing; number them."""
-    ranks = {"Identifier": 0, "Timing": 2}
-    ordered = sorted(variables, key=lambda variable: ranks.get(variable.role, 1))
+    ordered = sorted(variables, key=section)
     return tuple(replace(variable, order=place) for place, variable in enumerate(ordered, 1))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cdisc_tools.io.rule_files import read_rule_files, read_rule_folder
@@ -119,17 +120,21 @@ def _written(value: object) -> str:
 def _difference(
     expected: tuple[ResultLine, ...], found: tuple[ResultLine, ...]
 ) -> tuple[tuple[ResultLine, ...], tuple[ResultLine, ...]]:
-    """Compare as collections of lines, in any order; numbers compare by value."""
+    """Compare as collections of lines, in any order; numbers compare by value, and lists by what
+    they hold, since the recorded ones are in the order of a hash table.
+    """
     wanted = Counter(map(_comparable, expected))
     got = Counter(map(_comparable, found))
     return tuple((wanted - got).elements()), tuple((got - wanted).elements())
 
 
 def _comparable(line: ResultLine) -> ResultLine:
-    try:
-        value = str(float(line.value))
-    except ValueError:
-        value = line.value.strip()
+    value = line.value.strip()
+    if value.startswith("["):
+        value = ", ".join(sorted(value.strip("[]").split(", ")))
+    else:
+        with suppress(ValueError):
+            value = str(float(value))
     return ResultLine(line.dataset, line.record, line.variable, value)
 
 

@@ -94,9 +94,7 @@ def usable_rule(text: str, source: str) -> Rule:
     return rule
 
 
-def _rule_texts(
-    paths: Iterable[Path], *, added: bool
-) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _rule_texts(paths: Iterable[Path], *, added: bool) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield OWN, folder_texts(own_rules_folder())
     if added:
         for rule_set in added_sets():

@@ -18,9 +18,7 @@ def write_outcomes(outcomes: Sequence[CaseOutcome], form: str) -> str:
 
 def outcome_counts(outcomes: Sequence[CaseOutcome]) -> dict[str, int]:
     """Count the cases by status."""
-    return {
-        status: sum(outcome.status == status for outcome in outcomes) for status in STATUSES
-    }
+    return {status: sum(outcome.status == status for outcome in outcomes) for status in STATUSES}
 
 
 def outcomes_text(outcomes: Sequence[CaseOutcome]) -> str:

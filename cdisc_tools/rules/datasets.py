@@ -83,10 +83,8 @@ class RuleDataset:
     @property
     def is_associated_persons(self) -> bool:
         """True for a dataset about persons who are no subjects (AP--)."""
-        if self.is_supplemental:
-            domain = self.related_domain
-            return len(domain) == 2 * _DOMAIN_LENGTH and domain.startswith("AP")
-        return "APID" in self.table
+        domain = self.related_domain if self.is_supplemental else self.domain
+        return len(domain) == 2 * _DOMAIN_LENGTH and domain.startswith("AP")
 
     @property
     def associated_persons_domain(self) -> str:

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from cdisc_tools.metadata.standards import (
     GENERAL_CLASSES,
     SDTM,
-    class_variables,
+    associated_persons_variables,
+    model_variables,
     read_standard,
+    section,
 )
 from cdisc_tools.model.specs import DatasetSpec, VariableSpec
 from cdisc_tools.rules.datasets import RuleDataset
@@ -17,7 +19,6 @@ _SUPPQUAL = "SUPPQUAL"
 _FINDINGS, _FINDINGS_ABOUT = "FINDINGS", "FINDINGS ABOUT"
 # a dataset that no standard knows is told by its topic variable
 _TOPICS = (("TERM", "EVENTS"), ("TRT", "INTERVENTIONS"), ("QNAM", "RELATIONSHIP"))
-_SECTIONS = {"Identifier": 0, "Timing": 2}
 NO_STANDARD: Mapping[str, DatasetSpec] = MappingProxyType({})
 
 
@@ -80,22 +81,20 @@ class Library:
         if spec is None or not self._is_general(dataset):
             return model
         found = {variable.name: variable for variable in model}
-        for variable in self._named(spec, dataset):
+        for variable in _of_persons(_named(spec, dataset), dataset, self.standard):
             found[variable.name] = variable
-        ranked = sorted(found.values(), key=lambda item: _SECTIONS.get(item.role, 1))
-        return tuple(ranked)
+        return tuple(sorted(found.values(), key=section))
 
     def model_variables(self, dataset: RuleDataset) -> tuple[VariableSpec, ...]:
         """The variables of a dataset's class in the SDTM's order; of a dataset that belongs to
-        no general class its own. None of them is required: that the guide says.
+        no general class its own.
         """
         spec = self._spec(dataset)
-        if not self._is_general(dataset):
-            return self._named(spec, dataset) if spec else ()
-        name = self.class_of(dataset).title()
-        prefix = dataset.prefix or dataset.domain
-        variables = class_variables(prefix, name, self.standard or SDTM)
-        return tuple(replace(variable, core="Perm") for variable in variables)
+        if self._is_general(dataset):
+            found = model_variables(dataset.prefix, self.class_of(dataset).title(), self.standard)
+        else:
+            found = _named(spec, dataset) if spec else ()
+        return _of_persons(found, dataset, self.standard)
 
     def _is_general(self, dataset: RuleDataset) -> bool:
         return self.class_of(dataset).title() in GENERAL_CLASSES
@@ -106,9 +105,22 @@ class Library:
         like = dataset.associated_persons_domain
         return self.datasets.get(like or dataset.whole_name)
 
-    def _named(self, spec: DatasetSpec, dataset: RuleDataset) -> tuple[VariableSpec, ...]:
-        prefix = dataset.prefix
-        return tuple(
-            replace(variable, name=variable.name.replace("--", prefix))
-            for variable in spec.variables
-        )
+
+def _named(spec: DatasetSpec, dataset: RuleDataset) -> tuple[VariableSpec, ...]:
+    """Give a dataset's variables the names that they have in one like it (APEG of EG)."""
+    return tuple(
+        replace(variable, name=variable.name.replace("--", dataset.prefix))
+        for variable in spec.variables
+    )
+
+
+def _of_persons(
+    variables: tuple[VariableSpec, ...], dataset: RuleDataset, standard: str
+) -> tuple[VariableSpec, ...]:
+    """Put the identifiers of persons who are no subjects in the place of USUBJID."""
+    if not dataset.is_associated_persons:
+        return variables
+    names = associated_persons_variables(standard)
+    persons = tuple(VariableSpec(name, "", "Char", "Perm", role="Identifier") for name in names)
+    kept = (item for item in variables if item.name != "USUBJID")
+    return tuple(sorted((*kept, *persons), key=section))

@@ -7,7 +7,8 @@ from cdisc_tools.rules.datasets import RuleDataset
 from cdisc_tools.rules.study import RuleStudy
 
 ALL = "ALL"
-_FAMILIES = frozenset({"SUPP--", "SQ--", "AP--", "APFA--"})
+_SUPPLEMENTAL = frozenset({"SUPP--", "SQ--"})
+_ASSOCIATED_PERSONS = frozenset({"AP--", "APFA--"})
 _FINDINGS, _FINDINGS_ABOUT = "FINDINGS", "FINDINGS ABOUT"
 _SUBCLASSES = {"TTE": "TIME-TO-EVENT"}
 _ADVERSE_EVENTS = "ADVERSE EVENT"
@@ -51,20 +52,23 @@ def _chosen(choice: Choice, names: tuple[str, ...]) -> bool:
 
 def _in_domains(rule: Rule, dataset: RuleDataset) -> bool:
     domains, split = rule.scope.domains, rule.scope.include_split_datasets
-    names = {dataset.domain, dataset.name, ALL} - {""}
-    of_family = dataset.is_supplemental or dataset.is_associated_persons
+    names = {dataset.domain, dataset.name, ALL, *_families(dataset)} - {""}
     included = (
         bool(names & set(domains.include))
-        or (of_family and bool(_FAMILIES & set(domains.include)))
         or (split is True and dataset.is_split)
         or (not domains.include and split is not True)
     )
-    excluded = (
-        bool((names | {dataset.whole_name}) & set(domains.exclude))
-        or (of_family and bool(_FAMILIES & set(domains.exclude)))
-        or (split is False and dataset.is_split)
+    excluded = bool((names | {dataset.whole_name}) & set(domains.exclude)) or (
+        split is False and dataset.is_split
     )
     return included and not excluded
+
+
+def _families(dataset: RuleDataset) -> frozenset[str]:
+    """The families of domains (SUPP--, AP--) that a dataset belongs to."""
+    if dataset.is_supplemental:
+        return _SUPPLEMENTAL
+    return _ASSOCIATED_PERSONS if dataset.is_associated_persons else frozenset()
 
 
 def _outside_classes(rule: Rule, dataset: RuleDataset, study: RuleStudy) -> str:

@@ -21,7 +21,7 @@ _FACTS: dict[str, Callable[[VariableSpec], str]] = {
 @operation("study_domains")
 def study_domains(call: Call) -> Column:
     """The domains of the study."""
-    return call.constant(tuple(dict.fromkeys(item.domain for item in call.study.datasets)))
+    return call.constant(tuple(dict.fromkeys(item.domain or None for item in call.study.datasets)))
 
 
 @operation("dataset_names")

@@ -115,6 +115,9 @@ def _source(
     domain = item.domain
     if domain.startswith(_RELATIONSHIPS) and domain.endswith("--") and dataset.related_domain:
         domain = domain.replace("--", dataset.related_domain)
+    if not domain and item.name and item.name not in table:
+        # such as a table of variables: the values are those of the dataset
+        return dataset.table, item
     if not domain or domain == dataset.domain:
         return table, item
     other = study.find(domain)

@@ -65,13 +65,13 @@ def record_count(call: Call) -> Column:
     groups, size = group_codes(columns, call.source.size)
     counts = np.bincount(groups[counted], minlength=size)
     own = [_shortened(call.table[alias], regex) for alias in call.group_aliases]
-    first = np.unique(groups, return_index=True)[1]
+    present, first = np.unique(groups, return_index=True)
     lefts, rights = look_up(
         [(mine, theirs.take(first)) for mine, theirs in zip(own, columns, strict=True)]
     )
     places = np.full(call.table.size, -1)
     places[lefts] = rights
-    return Column.of(counts.astype(float).tolist()).take(places) if size else call.constant(None)
+    return Column.of(counts[present].astype(float).tolist()).take(places)
 
 
 def _shortened(column: Column, regex: str) -> Column:

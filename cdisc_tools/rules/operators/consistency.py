@@ -33,15 +33,9 @@ def is_inconsistent_across_dataset(table: Table, condition: Condition) -> Mask:
         target = target.map(part)
     groups, group_count = group_codes([table[name] for name in there], table.size)
     pairs, pair_count = group_codes([*(table[name] for name in there), target], table.size)
-    sizes = np.bincount(pairs, minlength=pair_count)
     group_of = np.zeros(pair_count, dtype=np.int64)
     group_of[pairs] = groups
-    most = np.zeros(group_count, dtype=np.int64)
-    np.maximum.at(most, group_of, sizes)
-    occurring = sizes > 0
-    leading = occurring & (sizes == most[group_of])
-    kinds = np.bincount(group_of[occurring], minlength=group_count)
-    leaders = np.bincount(group_of[leading], minlength=group_count)
-    usual = leading & (leaders[group_of] == 1)
-    mask: Mask = (kinds[groups] > 1) & ~usual[pairs]
+    occurs = np.bincount(pairs, minlength=pair_count) > 0
+    kinds = np.bincount(group_of[occurs], minlength=group_count)
+    mask: Mask = kinds[groups] > 1
     return mask

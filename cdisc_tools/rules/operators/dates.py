@@ -166,11 +166,14 @@ def _where_dates(table: Table, condition: Condition, compare: Compare) -> Mask:
     def judge(left_codes: Codes, right_codes: Codes) -> Mask:
         left_levels, right_levels = lefts.levels[left_codes], rights.levels[right_codes]
         levels = np.minimum(left_levels, right_levels)
+        known = levels != _UNDATED
+        if component is None:
+            levels = np.full_like(levels, len(_PARTS) - 1)
         mask: Mask = compare(lefts.moments[left_codes, levels], rights.moments[right_codes, levels])
         if exact:
             alike = left_levels == right_levels
             mask = mask & alike if compare is python.eq else mask | ~alike
-        mask &= levels != _UNDATED
+        mask &= known
         return mask
 
     return where_codes(left, right, judge)
