@@ -9,6 +9,7 @@ from cdisc_tools.cli.convert import convert
 from cdisc_tools.cli.demo import demo
 from cdisc_tools.cli.derive import derive
 from cdisc_tools.cli.report import report
+from cdisc_tools.cli.rules import app as rules
 from cdisc_tools.cli.run import run
 from cdisc_tools.cli.spec import app as spec
 from cdisc_tools.cli.terminology import app as terminology
@@ -50,6 +51,7 @@ app.command()(trace)
 app.command()(report)
 app.add_typer(terminology)
 app.add_typer(spec)
+app.add_typer(rules)
 
 
 def main() -> None:

@@ -34,10 +34,9 @@ def list_rules(
     Exits 0, also when nothing is found.
     """
     with messages(debug=debug):
-        from cdisc_tools.pipeline.rules import read_rules  # noqa: PLC0415
-        from cdisc_tools.reports.rules import rule_table  # noqa: PLC0415
+        from cdisc_tools.pipeline import rule_pages  # noqa: PLC0415
 
-        typer.echo(rule_table(read_rules(rules or ()), text, authority, format_.value), nl=False)
+        typer.echo(rule_pages.list_rules(rules or (), text, authority, format_.value), nl=False)
 
 
 @app.command()
@@ -58,8 +57,8 @@ def show(
         typer.echo("\n".join(rule_pages(rule_id, rules or ())), nl=False)
 
 
-@app.command()
-def test(
+@app.command("test")
+def run_tests(
     path: Annotated[Path, typer.Argument(help="Folder or zip of rules with their cases.")],
     only: Annotated[str, typer.Option(help="Only the rule of this folder.")] = "",
     format_: FormatOption = Format.text,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cdisc_tools.io.rule_files import read_rule_folder, rule_paths
@@ -24,6 +24,7 @@ from cdisc_tools.rules.operations import OPERATIONS
 from cdisc_tools.rules.operators import OPERATORS
 from cdisc_tools.rules.runner import conditions_of
 
+DEFAULT_SEVERITY = "error"
 _NAME = re.compile(r"[\w.-]+")
 
 
@@ -73,6 +74,11 @@ def read_rules(paths: Iterable[Path] = (), *, added: bool = True) -> RuleBook:
             rules[rule.id] = rule
             sets[rule.id] = name
     return RuleBook(dict(sorted(rules.items())), sets, tuple(unreadable))
+
+
+def with_severity(rule: Rule) -> Rule:
+    """Give a rule that says none the severity of its authority."""
+    return rule if rule.severity else replace(rule, severity=DEFAULT_SEVERITY)
 
 
 def usable_rule(text: str, source: str) -> Rule:
