@@ -48,8 +48,13 @@ def messages(*, debug: bool) -> Iterator[None]:
         raise typer.Exit(BROKEN) from error
 
 
-def exit_code(severities: dict[str, int], fail_on: str) -> int:
-    """1 when there is a finding at or above ``fail_on`` (error, warning, note; never is 0)."""
+def exit_code(severities: dict[str, int], fail_on: str, *, broken: bool = False) -> int:
+    """1 when there is a finding at or above ``fail_on`` (error, warning, note; never is 0).
+
+    A ``broken`` rule is 3 whatever was found: what it would have found is not known.
+    """
+    if broken:
+        return BROKEN
     order = ["error", "warning", "note"]
     if fail_on == "never":
         return CLEAN

@@ -24,6 +24,19 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class ReportFormat(StrEnum):
+    """The form of a validation's report."""
+
+    text = "text"
+    json = "json"
+    ndjson = "ndjson"
+    csv = "csv"
+    junit = "junit"
+    sarif = "sarif"
+    github = "github"
+    xlsx = "xlsx"
+
+
 StudyFolder = Annotated[
     Path, typer.Argument(metavar="STUDY", help="Study folder, the one that holds study.yaml.")
 ]

@@ -1,29 +1,64 @@
 """``cdisc-tools validate``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cdisc_tools.cli.console import exit_code, messages, progress
-from cdisc_tools.cli.options import Debug, FailOn, FailOnOption, Format
+from cdisc_tools.cli.options import Debug, FailOn, FailOnOption, ReportFormat
+
+if TYPE_CHECKING:
+    from cdisc_tools.model.validation import Validation
+
+HELD, LISTED, REPORTED = "What datasets are held to", "Which findings", "Reports"
 
 
 def validate(
     datasets: Annotated[Path, typer.Argument(help="Dataset file, or folder of dataset files.")],
     study: Annotated[
-        Path | None, typer.Option(help="Study folder: its standards, terminology, specification.")
+        Path | None,
+        typer.Option(
+            help="Study folder: its standards, terminology, specification.", rich_help_panel=HELD
+        ),
     ] = None,
     spec: Annotated[
-        Path | None, typer.Option(help="Specification: folder of tables, .xlsx or define.xml.")
+        Path | None,
+        typer.Option(
+            help="Specification: folder of tables, .xlsx or define.xml.", rich_help_panel=HELD
+        ),
     ] = None,
     standard: Annotated[
-        str, typer.Option(help="sdtmig-3.4 (if empty), sdtmig-3.3, or adamig-1.3 for any name.")
+        str,
+        typer.Option(
+            help="sdtmig-3.4 (if empty), sdtmig-3.3, or adamig-1.3 for any name.",
+            rich_help_panel=HELD,
+        ),
     ] = "",
-    terminology: Annotated[str, typer.Option(help="Terminology date; the newest if empty.")] = "",
-    cap: Annotated[int, typer.Option(min=1, help="Findings kept per check and variable.")] = 100,
-    format_: Annotated[Format, typer.Option("--format", help="Form of the output.")] = Format.text,
+    terminology: Annotated[
+        str, typer.Option(help="Terminology date; the newest if empty.", rich_help_panel=HELD)
+    ] = "",
+    cap: Annotated[
+        int,
+        typer.Option(min=1, help="Findings listed per check and variable.", rich_help_panel=LISTED),
+    ] = 100,
     fail_on: FailOnOption = FailOn.error,
+    format_: Annotated[
+        ReportFormat,
+        typer.Option("--format", help="Form of the report.", rich_help_panel=REPORTED),
+    ] = ReportFormat.text,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File of the report.", rich_help_panel=REPORTED),
+    ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=FILE",
+            help="A further report, such as sarif=findings.sarif; repeatable.",
+            rich_help_panel=REPORTED,
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study.
@@ -31,26 +66,53 @@ def validate(
     Example: cdisc-tools validate out/abc-101/sdtm --format json > findings.json
 
     Exits 0 when clean, 1 with findings at or above --fail-on, 2 on wrong usage or configuration,
-    3 on an internal error.
+    3 on a broken rule or an internal error.
     """
+    reports = _reports(format_, output, also or [])
     with messages(debug=debug):
-        from cdisc_tools.pipeline.validate import Held, validate_folder  # noqa: PLC0415
-        from cdisc_tools.reports.findings import (  # noqa: PLC0415
-            findings_csv,
-            findings_json,
-            findings_summary,
-            severity_counts,
-        )
+        from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
+        from cdisc_tools.pipeline.validation import Wishes, run_validation  # noqa: PLC0415
+        from cdisc_tools.reports.findings import severity_counts  # noqa: PLC0415
+        from cdisc_tools.reports.outcomes import rule_counts  # noqa: PLC0415
 
         held = Held(standard, terminology, study, spec)
-        counts, findings = validate_folder(datasets, held, cap=cap, progress=progress())
-        if format_ is Format.text:
-            read = ", ".join(f"{name} {count}" for name, count in counts.items())
-            typer.echo(f"Validated {len(counts)} datasets (records): {read}\n")
-        writers = {
-            Format.text: lambda: findings_summary(findings, examples=3),
-            Format.json: lambda: findings_json(findings),
-            Format.csv: lambda: findings_csv(findings),
-        }
-        typer.echo(writers[format_](), nl=format_ is Format.text)
-        raise typer.Exit(exit_code(severity_counts(findings), fail_on.value))
+        validation = run_validation(datasets, held, Wishes(cap), progress=progress())
+        _report(validation, reports)
+        findings = validation.findings
+        broken = rule_counts(findings.outcomes)["broken"] > 0
+        severities = severity_counts(findings)
+        raise typer.Exit(exit_code(severities, fail_on.value, broken=broken))
+
+
+def _reports(
+    form: ReportFormat, output: Path | None, also: list[str]
+) -> list[tuple[ReportFormat, Path | None]]:
+    """The reports that are asked for, each with its file; None stands for stdout."""
+    if form is ReportFormat.xlsx and output is None:
+        raise typer.BadParameter("xlsx needs a file: add --output FILE", param_hint="--format")
+    reports: list[tuple[ReportFormat, Path | None]] = [(form, output)]
+    for text in also:
+        name, _, file = text.partition("=")
+        if name not in list(ReportFormat) or not file:
+            forms = ", ".join(ReportFormat)
+            raise typer.BadParameter(
+                f"'{text}' is not FORMAT=FILE; formats: {forms}", param_hint="--also"
+            )
+        reports.append((ReportFormat(name), Path(file)))
+    return reports
+
+
+def _report(validation: "Validation", reports: list[tuple[ReportFormat, Path | None]]) -> None:
+    """Write the reports; totals go to stderr when none of them goes to stdout."""
+    from cdisc_tools.pipeline.validation import write_report  # noqa: PLC0415
+    from cdisc_tools.reports.findings import totals_line  # noqa: PLC0415
+    from cdisc_tools.reports.formats import TEXTS  # noqa: PLC0415
+
+    for form, path in reports:
+        if path is None:
+            typer.echo(TEXTS[form.value](validation), nl=False)
+        else:
+            write_report(validation, form.value, path)
+    written = [str(path) for _, path in reports if path is not None]
+    if all(path is not None for _, path in reports):
+        typer.echo(f"{totals_line(validation.findings)}; see {', '.join(written)}", err=True)

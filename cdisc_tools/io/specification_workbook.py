@@ -1,6 +1,5 @@
 """The Pinnacle 21 specification workbook: read and written, cell by cell, as text."""
 
-import io
 import re
 import zipfile
 import zlib
@@ -12,12 +11,20 @@ from typing import Any, BinaryIO, cast
 
 import openpyxl
 from openpyxl.cell import Cell
-from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import tostring
 
+from cdisc_tools.io.workbooks import (
+    FORMULA_STARTS,
+    HEADER_FILL,
+    HEADER_FONT,
+    LOOKS_ESCAPED,
+    MAX_TEXT,
+    UNWRITABLE,
+    column_width,
+    saved,
+)
 from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.specification import (
     FieldLayout,
@@ -35,17 +42,7 @@ from cdisc_tools.model.texts import one_line_end
 MAX_UNPACKED = 128 * 1024 * 1024
 # cells, with the empty ones that a far-off address brings along
 MAX_CELLS = 5_000_000
-MAX_TEXT = 32_767
-CORE_PROPERTIES = "docProps/core.xml"
-# the earliest moment that a zip archive can hold
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# what a spreadsheet program might take for a formula
-_FORMULA_STARTS = ("=", "+", "-", "@")
-_HEADER_FONT, _HEADER_FILL = Font(bold=True), PatternFill("solid", fgColor="DDE6F0")
-_NARROWEST, _WIDEST = 8, 60
 # what openpyxl raises for parts that are absent, cut or nonsense; ParseError is a SyntaxError
 _UNREADABLE = (
     InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
@@ -277,13 +274,7 @@ def write_specification_workbook(
         if records or "2.0" in table.sheets:
             sheet = workbook.create_sheet(table.sheets.get(layout, table.sheet))
             _write_sheet(sheet, table, records, layout)
-    workbook.properties.creator = "cdisc_tools"
-    workbook.properties.created = timestamp
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    # saving takes the clock
-    workbook.properties.modified = timestamp
-    write_bytes(path, _dated(buffer, tostring(workbook.properties.to_tree())))
+    write_bytes(path, saved(workbook, timestamp))
 
 
 def _write_sheet(
@@ -293,16 +284,16 @@ def _write_sheet(
     columns = _columns(table, records, layout)
     for place, header in enumerate(columns.values(), 1):
         cell = _put(sheet, 1, place, _escaped(header, f"sheet {sheet.title}, header"))
-        cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
+        cell.font, cell.fill = HEADER_FONT, HEADER_FILL
     for row, record in enumerate(records, 2):
         for place, name in enumerate(columns, 1):
             if record[name]:
                 where = f"{record.place or table.name}, column {columns[name]}"
                 cell = _put(sheet, row, place, _escaped(record[name], where))
-                if record[name].startswith(_FORMULA_STARTS):
+                if record[name].startswith(FORMULA_STARTS):
                     cell.quotePrefix = True
     for place, (name, header) in enumerate(columns.items(), 1):
-        width = _width([header, *(record[name] for record in records)])
+        width = column_width([header, *(record[name] for record in records)])
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(records) + 1}"
@@ -330,34 +321,17 @@ def _columns(table: TableLayout, records: Sequence[SpecRecord], layout: str) -> 
     return columns
 
 
-def _width(texts: Sequence[str]) -> int:
-    longest = max((len(line) for text in texts for line in text.splitlines()), default=0)
-    return min(max(longest + 2, _NARROWEST), _WIDEST)
-
-
 def _escaped(text: str, where: str) -> str:
     """Write what reads like an escaped character so that it is read back as it stands."""
-    unwritable = _UNWRITABLE.search(text)
+    unwritable = UNWRITABLE.search(text)
     if unwritable:
         raise ConfigurationError(
             f"{where}: character U+{ord(unwritable[0]):04X} cannot stand in a workbook; remove it"
         )
-    escaped = _LOOKS_ESCAPED.sub("_x005F_", text)
+    escaped = LOOKS_ESCAPED.sub("_x005F_", text)
     if len(escaped) > MAX_TEXT:
         raise ConfigurationError(
             f"{where}: the text has {len(escaped):,} characters, and a cell of a workbook holds "
             f"{MAX_TEXT:,}; put it into a document"
         )
     return escaped
-
-
-def _dated(buffer: io.BytesIO, properties: bytes) -> bytes:
-    """Pack a workbook again with one fixed moment for each of its parts."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(packed, "w") as new:
-        for name in old.namelist():
-            data = properties if name == CORE_PROPERTIES else old.read(name)
-            part = zipfile.ZipInfo(name, ZIP_EPOCH)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, data)
-    return packed.getvalue()

@@ -1,7 +1,7 @@
 """What was found in the data: records with fields, never sentences."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,30 @@ class Findings:
         result.records = sorted(kept.values(), key=_place)
         return result
 
+    def in_order(self) -> "Findings":
+        """Give the same findings sorted by check, dataset, variables and record.
+
+        Checks are sorted by id, outcomes by rule and dataset: whoever found them, and in which
+        order, makes no difference to a report.
+        """
+        return Findings(
+            records=sorted(self.records, key=_order),
+            totals=dict(sorted(self.totals.items())),
+            checks=dict(sorted(self.checks.items())),
+            outcomes=sorted(self.outcomes, key=lambda item: (item.rule_id, item.dataset)),
+        )
+
+    def capped(self, cap: int) -> "Findings":
+        """Give the first ``cap`` findings of each check, dataset and variables; count them all."""
+        kept: list[Finding] = []
+        seen: dict[tuple[str, str, tuple[str, ...]], int] = {}
+        for finding in self.records:
+            key = (finding.check_id, finding.dataset, finding.variables)
+            seen[key] = seen.get(key, 0) + 1
+            if seen[key] <= cap:
+                kept.append(finding)
+        return replace(self, records=kept)
+
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.records)
 
@@ -145,3 +169,10 @@ def _place(finding: Finding) -> tuple[str, str, str, int, str, str, int]:
     if cell is None:
         return (finding.check_id, "", "", 0, "", finding.dataset, finding.record or 0)
     return (finding.check_id, cell.file, cell.sheet, cell.row, cell.column, finding.dataset, 0)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.check_id, finding.dataset, finding.variables, finding.record or 0, finding.key,
+        finding.values, finding.detail, str(finding.cell or ""),
+    )  # fmt: skip

@@ -65,7 +65,13 @@ def validate_folder(
     one (CDT-S020), and the others are checked. Raises ConfigurationError when there
     is no dataset, or something is wrong in what they are held to.
     """
-    standards = read_held(held)
+    return validate_files(path, read_held(held), cap=cap, progress=progress)
+
+
+def validate_files(
+    path: Path, standards: StudyStandards, *, cap: int = CAP, progress: Progress = quiet
+) -> tuple[dict[str, int], Findings]:
+    """Check datasets as ``validate_folder`` does, against standards that were read already."""
     counts: dict[str, int] = {}
     unknown = Findings()
 

@@ -1,4 +1,4 @@
-"""Findings as text, CSV and JSON."""
+"""Findings as text, CSV, JSON and JSON lines."""
 
 import csv
 import io
@@ -13,8 +13,8 @@ from cdisc_tools.reports.tables import inert
 
 LONGEST = 170
 COLUMNS = (
-    "check_id", "severity", "authority", "dataset", "variables", "values", "key", "record", "file",
-    "sheet", "row", "column", "cell", "detail", "message", "remedy",
+    "check_id", "severity", "authority", "references", "dataset", "variables", "values", "key",
+    "record", "file", "sheet", "row", "column", "cell", "detail", "message", "remedy",
 )  # fmt: skip
 
 
@@ -48,15 +48,20 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
             lines += [
                 f"{'':9}e.g. {_one_line(finding, findings.checks)}" for finding in shown[check_id]
             ]
-    counts = severity_counts(findings)
-    named = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in counts.items())
-    lines.append(f"{len(findings)} findings: {named}")
+    lines.append(totals_line(findings))
     if len(findings.records) < len(findings):
         lines.append(
             f"{len(findings.records)} of them are listed one by one: the first ones of each check "
             "and variable of a dataset; findings.json (--format json) has all totals"
         )
     return "\n".join(lines)
+
+
+def totals_line(findings: Findings) -> str:
+    """How many findings there are, by severity."""
+    counts = severity_counts(findings)
+    named = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in counts.items())
+    return f"{len(findings)} findings: {named}"
 
 
 def _most_telling(findings: Findings) -> list[Finding]:
@@ -90,36 +95,65 @@ def findings_csv(findings: Findings) -> str:
 
 def findings_json(findings: Findings) -> str:
     """Write findings with the totals of each check, dataset and variables."""
+    return json_text(findings_content(findings))
+
+
+def findings_ndjson(findings: Findings) -> str:
+    """Write one JSON object a line for each finding kept, with the fields of ``findings_json``."""
+    records = (_record(finding, findings.checks) for finding in findings)
+    return "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
+
+
+def findings_content(findings: Findings) -> dict[str, object]:
+    """The findings as JSON has them: counts by severity, totals, and those kept one by one."""
     totals = [
         {"check_id": check_id, "dataset": dataset, "variables": list(variables), "count": count}
         for (check_id, dataset, variables), count in findings.totals.items()
     ]
-    content = {
+    return {
         "summary": severity_counts(findings),
         "totals": totals,
-        "findings": [_fields(finding, findings.checks) for finding in findings],
+        "findings": [_record(finding, findings.checks) for finding in findings],
     }
+
+
+def json_text(content: dict[str, object]) -> str:
+    """Write JSON as every report of ours does."""
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _fields(finding: Finding, rules: Mapping[str, Check]) -> dict[str, object]:
+def _record(finding: Finding, rules: Mapping[str, Check]) -> dict[str, object]:
+    """A finding with lists as lists; what is not known is null."""
     check = check_of(finding.check_id, rules)
     cell = finding.cell
     return {
         "check_id": finding.check_id,
         "severity": check.severity,
         "authority": check.authority,
+        "references": list(check.references),
         "dataset": finding.dataset,
-        "variables": " ".join(finding.variables),
-        "values": " | ".join(finding.values),
-        "key": "; ".join(f"{name}={value}" for name, value in finding.key),
-        "record": finding.record if finding.record is not None else "",
-        "file": cell.file if cell else "",
-        "sheet": cell.sheet if cell else "",
-        "row": cell.row if cell else "",
-        "column": cell.column if cell else "",
-        "cell": cell.address if cell else "",
+        "variables": list(finding.variables),
+        "values": list(finding.values),
+        "key": dict(finding.key),
+        "record": finding.record,
+        "file": cell.file if cell else None,
+        "sheet": cell.sheet if cell else None,
+        "row": cell.row if cell else None,
+        "column": cell.column if cell else None,
+        "cell": cell.address if cell else None,
         "detail": finding.detail,
         "message": sentence(finding, rules),
         "remedy": check.remedy,
     }
+
+
+def _fields(finding: Finding, rules: Mapping[str, Check]) -> dict[str, object]:
+    """A finding as a line of a table: lists are joined, what is not known is empty."""
+    joined = {
+        "references": " ".join(check_of(finding.check_id, rules).references),
+        "variables": " ".join(finding.variables),
+        "values": " | ".join(finding.values),
+        "key": "; ".join(f"{name}={value}" for name, value in finding.key),
+    }
+    known = _record(finding, rules) | joined
+    return {name: "" if value is None else value for name, value in known.items()}

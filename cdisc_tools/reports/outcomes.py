@@ -1,0 +1,55 @@
+"""What became of the rules that were asked for: how many ran, and why the others did not."""
+
+from collections.abc import Iterable, Sequence
+
+from cdisc_tools.model.findings import RuleOutcome
+
+RAN, SKIPPED, BROKEN = "ran", "skipped", "broken"
+_NAMED = 5
+
+
+def rule_statuses(outcomes: Iterable[RuleOutcome]) -> dict[str, str]:
+    """The status of each rule: broken where it broke once, else ran where it ran once."""
+    statuses: dict[str, str] = {}
+    order = (SKIPPED, RAN, BROKEN)
+    for outcome in outcomes:
+        known = statuses.get(outcome.rule_id, SKIPPED)
+        statuses[outcome.rule_id] = max(known, outcome.status, key=order.index)
+    return dict(sorted(statuses.items()))
+
+
+def rule_counts(outcomes: Iterable[RuleOutcome]) -> dict[str, int]:
+    """Count rules by status: ran, skipped, broken."""
+    statuses = list(rule_statuses(outcomes).values())
+    return {status: statuses.count(status) for status in (RAN, SKIPPED, BROKEN)}
+
+
+def outcomes_summary(outcomes: Sequence[RuleOutcome]) -> str:
+    """Count rules by status, then each reason with the rules that it kept from running.
+
+    A rule that ran on some datasets and was skipped on others ran: its reasons are not listed.
+    "" where no rule was asked for.
+    """
+    if not outcomes:
+        return ""
+    counts = rule_counts(outcomes)
+    named = ", ".join(f"{count} {status}" for status, count in counts.items())
+    lines = [f"Rules: {sum(counts.values())} asked for, {named}"]
+    statuses = rule_statuses(outcomes)
+    for status in (BROKEN, SKIPPED):
+        for reason, rules in _reasons(outcomes, statuses, status):
+            shown = ", ".join(rules[:_NAMED]) + (", ..." if len(rules) > _NAMED else "")
+            lines.append(f"  {status:<8} {len(rules):>4}  {reason or 'no reason given'} ({shown})")
+    return "\n".join(lines)
+
+
+def _reasons(
+    outcomes: Iterable[RuleOutcome], statuses: dict[str, str], status: str
+) -> list[tuple[str, list[str]]]:
+    """Each reason with its rules, the reason of most rules first."""
+    rules: dict[str, set[str]] = {}
+    for outcome in outcomes:
+        if outcome.status == status == statuses[outcome.rule_id]:
+            rules.setdefault(outcome.reason, set()).add(outcome.rule_id)
+    ordered = sorted(rules.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(reason, sorted(names)) for reason, names in ordered]

@@ -1,0 +1,147 @@
+"""``validate`` as a command: where reports go, and the exit code of each outcome."""
+
+import io
+import json
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from cdisc_tools.cli.main import app
+from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
+from cdisc_tools.pipeline import validation as pipeline
+
+# a dataset in which all is well but that two codelists are not at hand (notes)
+SC = pd.DataFrame(
+    {
+        "STUDYID": "S1", "DOMAIN": "SC", "USUBJID": ["S1-1", "S1-2"], "SCSEQ": [1.0, 1.0],
+        "SCTESTCD": "MARISTAT", "SCTEST": "Marital Status", "SCORRES": "SINGLE",
+        "SCSTRESC": "SINGLE",
+    }
+)  # fmt: skip
+
+
+def run(*words):
+    return CliRunner().invoke(app, ["validate", *(str(word) for word in words)])
+
+
+@pytest.fixture
+def datasets(tmp_path):
+    folder = tmp_path / "datasets"
+    folder.mkdir()
+    SC.to_parquet(folder / "sc.parquet")
+    return folder
+
+
+@pytest.fixture
+def finds(monkeypatch):
+    """Let the validation of datasets find what a test says."""
+
+    def let(*checks, outcomes=()):
+        findings = Findings(outcomes=list(outcomes))
+        for check in checks:
+            findings.add(Finding(check, "SC", ("SCTEST",)))
+        monkeypatch.setattr(pipeline, "validate_files", lambda *_, **__: ({"SC": 2}, findings))
+
+    return let
+
+
+def test_a_report_goes_to_stdout(datasets):
+    result = run(datasets)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Validated 1 datasets (records): SC 2\n\nnote     CDT-T003")
+    assert result.stderr == ""
+
+
+def test_or_to_a_file(datasets, tmp_path):
+    file = tmp_path / "reports" / "findings.json"
+    result = run(datasets, "--format", "json", "-o", file)
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert result.stderr.rstrip().endswith(f"; see {file}")
+    assert json.loads(file.read_text(encoding="utf-8"))["datasets"][0]["name"] == "SC"
+    assert [path.name for path in file.parent.iterdir()] == ["findings.json"]
+
+
+def test_one_run_writes_several_reports(datasets, tmp_path):
+    result = run(
+        datasets, "--format", "github",
+        "--also", f"xlsx={tmp_path / 'a.xlsx'}", "--also", f"junit={tmp_path / 'a.xml'}",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].startswith("::notice title=cdisc-tools::")
+    workbook = openpyxl.load_workbook(io.BytesIO((tmp_path / "a.xlsx").read_bytes()))
+    assert "Details" in workbook.sheetnames
+    assert (tmp_path / "a.xml").read_text(encoding="utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "xlsx"])
+def test_the_same_datasets_give_the_same_bytes(datasets, tmp_path, form):
+    files = [tmp_path / name for name in ("a", "b")]
+    for file in files:
+        run(datasets, "--format", form, "-o", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize(("words", "message"), [
+    (("--format", "xlsx"), "xlsx needs a file: add --output FILE"),
+    (("--format", "html"), "'html' is not one of"),
+    (("--also", "findings.sarif"), "'findings.sarif' is not FORMAT=FILE"),
+    (("--also", "html=a.html"), "'html=a.html' is not FORMAT=FILE"),
+    (("--also", "json="), "'json=' is not FORMAT=FILE"),
+])  # fmt: skip
+def test_wrong_usage_is_2(datasets, words, message):
+    result = run(datasets, *words)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+RAN, BROKEN = RuleOutcome("R1", "SC", "ran"), RuleOutcome("R2", "SC", "broken", "why")
+SKIPPED = RuleOutcome("R3", "SC", "skipped", "why")
+ERROR, WARNING, NOTE = "CDT-S003", "CDT-S002", "CDT-S015"
+
+
+@pytest.mark.parametrize(("checks", "outcomes", "fail_on", "code"), [
+    ((), (), "error", 0), ((), (), "note", 0), ((), (RAN, SKIPPED), "note", 0),
+    ((ERROR,), (), "error", 1), ((WARNING, NOTE), (), "error", 0), ((WARNING,), (), "warning", 1),
+    ((NOTE,), (), "warning", 0), ((NOTE,), (), "note", 1), ((ERROR,), (), "never", 0),
+    ((ERROR,), (RAN, SKIPPED), "error", 1),
+    ((), (BROKEN,), "error", 3), ((ERROR,), (BROKEN,), "error", 3), ((), (BROKEN,), "never", 3),
+])  # fmt: skip
+def test_the_exit_code_of_each_outcome(datasets, finds, checks, outcomes, fail_on, code):
+    finds(*checks, outcomes=outcomes)
+    assert run(datasets, "--fail-on", fail_on).exit_code == code
+
+
+def test_an_internal_error_is_3(datasets, monkeypatch):
+    def crash(*_, **__):
+        raise ValueError("odd")
+
+    monkeypatch.setattr(pipeline, "validate_files", crash)
+    result = run(datasets)
+    assert result.exit_code == 3
+    assert "Internal error: ValueError: odd" in result.stderr
+
+
+def test_no_datasets_are_2(tmp_path):
+    assert run(tmp_path / "nothere").exit_code == 2
+
+
+def test_findings_past_the_cap_are_counted(datasets):
+    SC.assign(DOMAIN="XX").to_parquet(datasets / "sc.parquet")
+    content = json.loads(run(datasets, "--cap", "1", "--format", "json").stdout)
+    listed = [item for item in content["findings"] if item["check_id"] == "CDT-S006"]
+    totals = [item["count"] for item in content["totals"] if item["check_id"] == "CDT-S006"]
+    assert (len(listed), totals) == (1, [2])
+
+
+def test_a_rule_is_told_by_its_own_words(datasets, monkeypatch):
+    rule = Check("CORE-000001", "error", "CDISC", "Title", "SCTEST is odd.", "Mend it.", ("CG1",))
+    findings = Findings(checks={rule.id: rule}, outcomes=[RuleOutcome(rule.id, "SC", "ran")])
+    findings.add(Finding(rule.id, "SC", ("SCTEST",)))
+    monkeypatch.setattr(pipeline, "validate_files", lambda *_, **__: ({"SC": 2}, findings))
+    result = run(datasets)
+    assert result.exit_code == 1
+    assert "e.g. SCTEST is odd." in result.stdout
+    assert "Rules: 1 asked for, 1 ran, 0 skipped, 0 broken" in result.stdout
