@@ -40,10 +40,13 @@ def _found(folder: Path) -> dict[str, Path]:
     return files
 
 
-def read_dataset(path: Path, spec_of: Callable[[tuple[str, ...]], DatasetSpec]) -> Dataset:
+def read_dataset(
+    path: Path, spec_of: Callable[[tuple[str, ...]], DatasetSpec], *, categories: bool = False
+) -> Dataset:
     """Read a dataset file with its labels; missing text is <NA>.
 
-    ``spec_of`` gives the spec for the names of its variables.
+    ``spec_of`` gives the spec for the names of its variables. Texts stay the ``categories`` that
+    the file's reader made of them, where that is asked for, and are vectors of text otherwise.
     Raises ConfigurationError for a file of another kind or one that cannot be read.
     """
     reader = READERS.get(path.suffix.lower())
@@ -54,15 +57,17 @@ def read_dataset(path: Path, spec_of: Callable[[tuple[str, ...]], DatasetSpec]) 
     except (pa.ArrowException, OSError) as error:
         raise ConfigurationError(f"{path.name} cannot be read: {error}") from error
     spec = spec_of(tuple(str(name) for name in file.frame.columns))
-    return Dataset(spec, _typed(file.frame, spec), labels=file.labels)
+    frame = _typed(file.frame, spec, categories=categories)
+    return Dataset(spec, frame, labels=file.labels, lengths=file.lengths, formats=file.formats)
 
 
-def _typed(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
+def _typed(frame: pd.DataFrame, spec: DatasetSpec, *, categories: bool) -> pd.DataFrame:
     """Give text columns the text type; empty text is missing."""
     columns = {}
     for name, values in frame.items():
         variable = spec.by_name.get(str(name))
-        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+        coded = isinstance(values.dtype, pd.CategoricalDtype) and values.notna().any()
+        if _is_number(values) or (categories and coded):
             columns[str(name)] = values
         elif variable is not None and variable.type == "Num" and values.isna().all():
             columns[str(name)] = values.astype("Float64")
@@ -70,3 +75,8 @@ def _typed(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
             text = values.astype("string")
             columns[str(name)] = text.mask(text == "")
     return pd.DataFrame(columns)
+
+
+def _is_number(values: pd.Series) -> bool:
+    kinds = pd.api.types
+    return bool(kinds.is_numeric_dtype(values) or kinds.is_datetime64_any_dtype(values))

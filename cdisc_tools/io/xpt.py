@@ -10,6 +10,7 @@ import pandas as pd
 import pyreadstat
 
 from cdisc_tools.io.writing import replacing
+from cdisc_tools.io.xpt_records import UnreadLayoutError, read_member
 from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
 
@@ -98,11 +99,36 @@ def _stamp(path: Path, timestamp: datetime) -> None:
 
 
 def read_xpt(path: Path) -> DatasetFile:
-    """Read a SAS transport file with its labels; a number with a date format becomes a date.
+    """Read a SAS transport file with its labels; a number with a date format becomes a date, and
+    texts are categories.
 
-    Text is UTF-8, or else windows-1252, which reads any bytes.
+    Text is UTF-8, or else windows-1252, which reads any bytes. A file of version 8, or of several
+    members, of which the first is read, is left to pyreadstat.
     Raises ConfigurationError when the file is none, or ends within a record.
     """
+    try:
+        member = read_member(path)
+    except UnreadLayoutError:
+        return _read_other(path)
+    require_whole(path, path.name)
+    frame = member.frame
+    for item in member.variables:
+        if item.numeric and _is_date_format(item.format):
+            frame[item.name] = _dates(frame[item.name])
+    labels = {item.name: item.label for item in member.variables}
+    return DatasetFile(
+        frame,
+        {**labels, "": member.label},
+        {item.name: item.length for item in member.variables},
+        {item.name: item.format for item in member.variables if item.format},
+    )
+
+
+def _dates(days: pd.Series) -> pd.Series:
+    return (SAS_EPOCH_DATE + pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
+
+
+def _read_other(path: Path) -> DatasetFile:
     try:
         frame, meta = _read_in_either(path)
     except pyreadstat.ReadstatError as error:
@@ -112,10 +138,11 @@ def read_xpt(path: Path) -> DatasetFile:
     require_whole(path, path.name)
     for name, format_name in meta.original_variable_types.items():
         if _is_date_format(format_name or "") and pd.api.types.is_numeric_dtype(frame[name]):
-            days = pd.to_timedelta(frame[name], unit="D")
-            frame[name] = (SAS_EPOCH_DATE + days).astype("datetime64[s]")
+            frame[name] = _dates(frame[name])
     labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}
-    return DatasetFile(frame, {**labels, "": meta.file_label or ""})
+    formats = {name: text for name, text in meta.original_variable_types.items() if text}
+    lengths = dict(meta.variable_storage_width)
+    return DatasetFile(frame, {**labels, "": meta.file_label or ""}, lengths, formats)
 
 
 def _read_in_either(path: Path) -> tuple[pd.DataFrame, Any]:

@@ -1,6 +1,6 @@
 """Texts as categories: what is judged by value is judged once for each distinct text."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -40,8 +40,15 @@ def is_text(series: pd.Series) -> bool:
     return bool(pd.api.types.is_string_dtype(series.dtype))
 
 
-def with_categories(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Return a frame whose texts of the given names are categories; the others stay as they are."""
+def with_categories(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """Return a frame whose texts of the given names are categories, and the others none."""
+    kept = set(names)
+    plain = {
+        str(name): series.astype(series.dtype.categories.dtype)
+        for name, series in frame.items()
+        if isinstance(series.dtype, pd.CategoricalDtype) and name not in kept
+    }
+    frame = frame.assign(**plain) if plain else frame
     wanted = [name for name in names if name in frame.columns and is_text(frame[name])]
     texts = [frame[name] for name in wanted]
     if len(frame) < _MANY:

@@ -39,10 +39,14 @@ class RawTable:
 
 @dataclass(frozen=True)
 class DatasetFile:
-    """What a dataset file holds: its records, and its labels by variable ("" the dataset's)."""
+    """What a dataset file holds: its records, its labels by variable ("" the dataset's), and the
+    lengths in bytes and formats of its variables, where it says them.
+    """
 
     frame: pd.DataFrame
     labels: Mapping[str, str]
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Dataset:
     ``links`` (ADaM) has one record per source record of an analysis record: USUBJID, SEQ (its
     ASEQ), VARIABLE, SRCDOM, SRCVAR, SRCSEQ.
     ``labels`` are those of the file it was read from, by variable and, under "", of the dataset
-    itself; None for a dataset that was made here.
+    itself; None for a dataset that was made here. ``lengths`` (in bytes) and ``formats`` are the
+    file's, too, by variable.
     """
 
     spec: DatasetSpec
@@ -63,6 +68,8 @@ class Dataset:
     lineage: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINEAGE_COLUMNS))
     links: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINK_COLUMNS))
     labels: Mapping[str, str] | None = None
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -16,6 +16,8 @@ from cdisc_tools.model.errors import UnknownDatasetError
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.rule_findings import Ruled, check_rules, ruled, without_same_faults
+from cdisc_tools.pipeline.rules import RuleBook
 
 CAP = 100
 
@@ -69,25 +71,42 @@ def validate_folder(
 
 
 def validate_files(
-    path: Path, standards: StudyStandards, *, cap: int = CAP, progress: Progress = quiet
+    path: Path,
+    standards: StudyStandards,
+    *,
+    book: RuleBook | None = None,
+    cap: int = CAP,
+    progress: Progress = quiet,
 ) -> tuple[dict[str, int], Findings]:
-    """Check datasets as ``validate_folder`` does, against standards that were read already."""
+    """Check datasets as ``validate_folder`` does, against standards that were read already.
+
+    The datasets are judged by the rules of ``book``, too. A fault that a schema and a rule both
+    see is the schema's finding.
+    """
     counts: dict[str, int] = {}
     unknown = Findings()
+    seen: list[Ruled] = []
 
     def read() -> Iterator[Dataset]:
         for file in dataset_files(path):
             progress(f"validating {file.stem.upper()}")
             try:
-                dataset = read_dataset(file, partial(standards.dataset_spec, file.stem))
+                spec_of = partial(standards.dataset_spec, file.stem)
+                dataset = read_dataset(file, spec_of, categories=True)
             except UnknownDatasetError as error:
                 unknown.add(Finding("CDT-S020", file.stem.upper(), detail=str(error)))
                 continue
             counts[dataset.name] = len(dataset.frame)
+            if book is not None:
+                seen.append(ruled(dataset, file=file.name, file_size=file.stat().st_size))
             yield dataset
 
     findings = validate_datasets(read(), standards, cap=cap, whole=path.is_dir())
     findings.extend(unknown)
+    if book is not None:
+        progress("judging by rules")
+        found = check_rules(seen, book, standards, cap=cap, whole=path.is_dir())
+        findings.extend(without_same_faults(findings, found, book.rules))
     return counts, findings
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.rules.columns import Column, Value
 from cdisc_tools.rules.table import Places, Table
 
@@ -67,8 +68,10 @@ class RuleDataset:
 
     @cached_property
     def domain(self) -> str:
-        """The domain of its records, that of the first one; "" without a DOMAIN."""
-        return self._first("DOMAIN")
+        """The domain of its records, that of the first one; "" without a DOMAIN, and for a dataset
+        of ADaM, where it tells the domain that a record was copied from.
+        """
+        return "" if standard_of(self.name) == ADAM else self._first("DOMAIN")
 
     @cached_property
     def related_domain(self) -> str:

@@ -10,7 +10,7 @@ from cdisc_tools.rules.columns import Column, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.study import RuleStudy
-from cdisc_tools.rules.table import Places, Table
+from cdisc_tools.rules.table import Table
 
 RECORD_DATA = "Record Data"
 DATASET_METADATA = "Dataset Metadata Check"
@@ -174,7 +174,10 @@ def _longest(dataset: RuleDataset, name: str) -> int:
     """The longest value of a variable, in characters."""
     if name not in dataset.table:
         return 0
-    return max((len(as_text(value)) for value in dataset.table[name].values), default=0)
+    column = dataset.table[name]
+    return column.keep(
+        "longest", lambda: max((len(as_text(value)) for value in column.values), default=0)
+    )
 
 
 def _variable_row(facts: VariableFacts, order: int, longest: int = 0) -> dict[str, Any]:
@@ -189,16 +192,12 @@ def _variable_row(facts: VariableFacts, order: int, longest: int = 0) -> dict[st
     }
 
 
-def build(rule_type_name: str, dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
-    """Make the tables that a rule of a type is judged on.
+def build(rule_type_name: str, dataset: RuleDataset, study: RuleStudy) -> list[Evaluated]:
+    """Make the tables that rules of a type are judged on, once for a dataset.
 
     Raises RuleSkipped for a type that these data can't serve.
     """
     if rule_type_name not in RULE_TYPES:
         raise RuleSkipped(f"rules of the type {rule_type_name} are not judged on datasets")
-    return RULE_TYPES[rule_type_name](dataset, study)
-
-
-def first_row(places: Places) -> int:
-    """The row that stands for a dataset as a whole."""
-    return int(places[0])
+    make = RULE_TYPES[rule_type_name]
+    return study.keep((rule_type_name, dataset.name), lambda: list(make(dataset, study)))

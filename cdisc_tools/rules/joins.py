@@ -25,6 +25,13 @@ def match_datasets(table: Table, rule: Rule, dataset: RuleDataset, study: RuleSt
     doesn't have is passed over, so that the rule's condition misses its variables.
     Raises ColumnNotFoundError for an absent key.
     """
+    if table is dataset.table and rule.match_datasets:
+        key = ("joined", dataset.name, rule.match_datasets)
+        return study.keep(key, lambda: _matched(table, rule, dataset, study))
+    return _matched(table, rule, dataset, study)
+
+
+def _matched(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -> Table:
     for match in rule.match_datasets:
         if match.is_child:
             table = _join_parents(table, match, dataset, study)

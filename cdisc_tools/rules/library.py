@@ -24,7 +24,7 @@ NO_STANDARD: Mapping[str, DatasetSpec] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Library:
-    """The facts of one standard of the SDTM.
+    """The facts of one standard of the SDTM; what is asked of a dataset is worked out once.
 
     ``standard`` is a folder of ``specs/standards``; ``datasets`` its datasets by name, none where
     rules of another standard are judged (ADaM).

@@ -1,6 +1,6 @@
 """Runs rules on datasets: what is at fault, and why a rule was not judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,25 +26,34 @@ NOT_IN_DATASET = "Not in dataset"
 @dataclass(frozen=True)
 class Issue:
     """What a rule found: the dataset, the record (from 1; None for the dataset as a whole), the
-    variables and their values (None where missing).
+    variables and their values (None where missing), and the rule's message for them.
     """
 
     dataset: str
     record: int | None
     variables: tuple[str, ...]
     values: tuple[Value, ...]
+    message: str = ""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of one rule on one dataset; ``count`` counts the issues past the limit too."""
+    """What became of one rule on one dataset.
+
+    ``counts`` says how many issues there are of each variables, those past the limit included.
+    """
 
     rule: Rule
     dataset: str
     status: str
     reason: str = ""
     issues: tuple[Issue, ...] = ()
-    count: int = 0
+    counts: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many issues there are."""
+        return sum(self.counts.values())
 
 
 @dataclass
@@ -53,26 +62,40 @@ class _Found:
 
     limit: int | None
     issues: list[Issue] = field(default_factory=list)
-    count: int = 0
+    counts: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
 def run_rule(rule: Rule, study: RuleStudy, *, limit: int | None = None) -> list[Judged]:
-    """Run a rule on each dataset of a study that it is about.
+    """Run a rule on each dataset of a study that it is about, as ``run_rules`` does."""
+    return list(run_rules([rule], study, limit=limit))
 
-    Returns what became of it on each of them, and on those outside its scope why. Of the issues of
-    one dataset ``limit`` are kept. Never raises for wrong data or a wrong rule: the
-    status tells.
+
+def run_rules(
+    rules: Sequence[Rule], study: RuleStudy, *, limit: int | None = None
+) -> Iterator[Judged]:
+    """Run rules on each dataset of a study that they are about, dataset by dataset.
+
+    Gives what became of each rule on each of them, and on those outside its scope why. Of the
+    issues of one rule and dataset ``limit`` are kept. What rules of a dataset share is forgotten
+    behind it. Never raises for wrong data or a wrong rule: the status tells.
     """
-    found = []
+    present: set[str] = set()
     for name, parts in study.parts.items():
-        reason = outside_scope(rule, parts[0], study)
-        if reason:
-            found.append(Judged(rule, name, SKIPPED, reason))
-        else:
-            found.append(_judge_dataset(rule, study.wholes[name], study, limit))
-        if rule.rule_type == DOMAIN_PRESENCE and found[-1].status == RAN:
-            break
-    return found
+        if study.judged is not None and name not in study.judged:
+            continue
+        for rule in rules:
+            # a rule about the study as a whole is judged once
+            if rule.rule_type == DOMAIN_PRESENCE and rule.id in present:
+                continue
+            reason = outside_scope(rule, parts[0], study)
+            if reason:
+                yield Judged(rule, name, SKIPPED, reason)
+                continue
+            judged = _judge_dataset(rule, study.wholes[name], study, limit)
+            if judged.status == RAN:
+                present.add(rule.id)
+            yield judged
+        study.forget()
 
 
 def _judge_dataset(rule: Rule, dataset: RuleDataset, study: RuleStudy, limit: int | None) -> Judged:
@@ -97,7 +120,7 @@ def _judge_dataset(rule: Rule, dataset: RuleDataset, study: RuleStudy, limit: in
         return Judged(
             rule, dataset.name, SKIPPED, "no variable has the form that the rule is about"
         )
-    return Judged(rule, dataset.name, RAN, "", tuple(found.issues), found.count)
+    return Judged(rule, dataset.name, RAN, "", tuple(found.issues), found.counts)
 
 
 def _reason(error: Exception) -> str:
@@ -116,7 +139,7 @@ def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) ->
         failed = np.flatnonzero(evaluate(rule.check, table))
         if len(failed):
             _collect(rule, Evaluated(table, evaluated.locate), failed, found)
-        if rule.sensitivity in {DATASET, STUDY} and found.count:
+        if rule.sensitivity in {DATASET, STUDY} and found.counts:
             break
 
 
@@ -156,14 +179,15 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
     table = evaluated.table
     rows = _representatives(rule, table, failed)
     variables = output_variables(rule, table, rows)
-    found.count += len(rows)
+    found.counts[variables] = found.counts.get(variables, 0) + len(rows)
+    message = rule.message.replace("--", table.prefix)
     room = None if found.limit is None else max(found.limit - len(found.issues), 0)
     for row in rows[:room].tolist():
         dataset, record = evaluated.locate(int(table.places[row]))
         if rule.sensitivity == DATASET:
             record = None
         values = tuple(_value(table, name, row) for name in variables)
-        found.issues.append(Issue(dataset, record, variables, values))
+        found.issues.append(Issue(dataset, record, variables, values, message))
 
 
 def _representatives(rule: Rule, table: Table, failed: Places) -> Places:

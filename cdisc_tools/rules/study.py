@@ -1,13 +1,16 @@
 """What rules are judged on: the datasets of a study, the standards and the study's define.xml."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.model.specs import Codelist
 from cdisc_tools.rules.datasets import RuleDataset, join_parts
 from cdisc_tools.rules.library import Library
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class RuleStudy:
 
     ``product`` is the standard that the rules are of (SDTMIG, ADAMIG, TIG ...); ``substandard``
     and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one.
+    Rules are judged on the datasets of the names in ``judged``, all where it is None; the others
+    are looked into.
     """
 
     datasets: tuple[RuleDataset, ...]
@@ -25,6 +30,19 @@ class RuleStudy:
     use_case: str = ""
     codelists: Mapping[str, Codelist] = field(default_factory=dict)
     define: Specification | None = None
+    judged: frozenset[str] | None = None
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def keep(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Return what ``make`` gives, made once for each ``key``: rules share what they ask for."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: Kept = self._kept[key]
+        return kept
+
+    def forget(self) -> None:
+        """Drop what was kept."""
+        self._kept.clear()
 
     @cached_property
     def wholes(self) -> Mapping[str, RuleDataset]:

@@ -203,11 +203,13 @@ def _contents(call: Call) -> RuleDataset:
 
 
 def _standard(call: Call) -> tuple[VariableSpec, ...]:
-    return call.study.library.variables(call.dataset)
+    library, dataset = call.study.library, call.dataset
+    return call.study.keep(("standard", dataset.name), lambda: library.variables(dataset))
 
 
 def _model(call: Call, dataset: RuleDataset) -> tuple[VariableSpec, ...]:
-    return call.study.library.model_variables(dataset)
+    library = call.study.library
+    return call.study.keep(("model", dataset.name), lambda: library.model_variables(dataset))
 
 
 def _chosen(call: Call, variables: tuple[VariableSpec, ...]) -> tuple[VariableSpec, ...]:

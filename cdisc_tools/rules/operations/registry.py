@@ -105,7 +105,11 @@ def compute(item: Operation, dataset: RuleDataset, table: Table, study: RuleStud
     if item.operator not in OPERATIONS:
         raise RuleError(f"line {item.line}: there is no operation {item.operator}")
     source, expanded = _source(item, dataset, table, study)
-    return OPERATIONS[item.operator](Call(expanded, dataset, table, source, study))
+    call = Call(expanded, dataset, table, source, study)
+    if table is not dataset.table:
+        return OPERATIONS[item.operator](call)
+    key = ("computed", dataset.name, repr(replace(expanded, id="", line=0)))
+    return study.keep(key, lambda: OPERATIONS[item.operator](call))
 
 
 def _source(

@@ -1,0 +1,229 @@
+"""Datasets against conformance rules: the findings, and what became of each rule."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cdisc_tools.metadata.checks import check_of
+from cdisc_tools.metadata.same_faults import read_same_faults
+from cdisc_tools.metadata.standards import ADAM, standard_of
+from cdisc_tools.metadata.study_standards import StudyStandards
+from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
+from cdisc_tools.model.rules import Rule
+from cdisc_tools.pipeline.rules import RuleBook, with_severity
+from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
+from cdisc_tools.rules.columns import Column, Value, as_text
+from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
+from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE
+from cdisc_tools.rules.library import Library
+from cdisc_tools.rules.runner import BROKEN, SKIPPED, Issue, Judged, run_rules
+from cdisc_tools.rules.study import RuleStudy
+
+_LISTED = 10
+NO_REMEDY = "Correct the data, or accept the finding with its reason."
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A dataset as rules see it, and the variables that tell its records apart."""
+
+    dataset: RuleDataset
+    keys: tuple[str, ...]
+
+
+def ruled(dataset: Dataset, *, file: str = "", file_size: int = 0) -> Ruled:
+    """Make what rules see of a dataset; ``file`` and ``file_size`` are those of its file."""
+    labels = dataset.labels or {}
+    facts = tuple(
+        VariableFacts(
+            str(name),
+            labels.get(str(name), ""),
+            _type(dataset, str(name)),
+            dataset.lengths.get(str(name)),
+            dataset.formats.get(str(name), ""),
+        )
+        for name in dataset.frame.columns
+    )
+    seen = RuleDataset.of_frame(
+        dataset.name, dataset.frame, label=labels.get("", ""), variables=facts, file=file,
+        file_size=file_size,
+    )  # fmt: skip
+    keys = tuple(key for key in dataset.spec.keys if key != "STUDYID")
+    return Ruled(seen, keys)
+
+
+def _type(dataset: Dataset, name: str) -> str:
+    kind = dataset.frame[name].dtype.kind if name in dataset.frame else "O"
+    return "Num" if kind in "iufM" else "Char"
+
+
+def check_rules(
+    datasets: Sequence[Ruled],
+    book: RuleBook,
+    standards: StudyStandards,
+    *,
+    cap: int | None = 100,
+    whole: bool = True,
+) -> Findings:
+    """Judge datasets by rules; of each rule and dataset ``cap`` findings are kept.
+
+    A rule that can't be read, or breaks, is an outcome with its reason; one that is for other
+    datasets is skipped. Unless the datasets are the ``whole`` of the study, no rule asks
+    for absent ones.
+    """
+    findings = Findings()
+    for item in book.unreadable:
+        findings.outcomes.append(RuleOutcome(item.name, "", BROKEN, item.reason))
+    by_name = {item.dataset.name: item for item in datasets}
+    rules = [with_severity(rule) for rule in book.rules.values()]
+    ran: set[str] = set()
+    for (product, version), study in _studies(datasets, standards).items():
+        wanted = [rule for rule in rules if holds_for(rule, product, version)]
+        ran.update(rule.id for rule in wanted)
+        if not whole:
+            wanted = [rule for rule in wanted if rule.rule_type != DOMAIN_PRESENCE]
+        for judged in run_rules(wanted, study, limit=cap):
+            _collect(judged, by_name, findings)
+    for rule in rules:
+        if rule.id not in ran:
+            reason = "it is for other standards than those of the datasets"
+            findings.outcomes.append(RuleOutcome(rule.id, "", SKIPPED, reason))
+        elif rule.rule_type == DOMAIN_PRESENCE and not whole:
+            reason = "the datasets are not the whole of the study"
+            findings.outcomes.append(RuleOutcome(rule.id, "", SKIPPED, reason))
+    return findings
+
+
+def _studies(
+    datasets: Sequence[Ruled], standards: StudyStandards
+) -> dict[tuple[str, str], RuleStudy]:
+    """Make a study for each standard that datasets are held to, by its name and version."""
+    seen = tuple(item.dataset for item in datasets)
+    analysis = tuple(item for item in seen if standard_of(item.name) == ADAM)
+    tabulation = tuple(item for item in seen if standard_of(item.name) != ADAM)
+    library = Library.of(standards.sdtm)
+    codelists = standards.codelists
+    studies = {}
+    if tabulation:
+        key = (SDTMIG, standards.sdtm.partition("-")[2])
+        studies[key] = RuleStudy(tabulation, library, SDTMIG, codelists=codelists)
+    if analysis:
+        key = (ADAMIG, standards.adam.partition("-")[2])
+        names = frozenset(item.whole_name for item in analysis)
+        studies[key] = RuleStudy(seen, library, ADAMIG, codelists=codelists, judged=names)
+    return studies
+
+
+def _collect(judged: Judged, datasets: Mapping[str, Ruled], findings: Findings) -> None:
+    """Add the issues of a rule on a dataset as findings, and what became of it."""
+    rule = judged.rule
+    findings.outcomes.append(
+        RuleOutcome(rule.id, judged.dataset, judged.status, judged.reason, judged.count)
+    )
+    if not judged.counts:
+        return
+    findings.checks[rule.id] = rule_check(rule)
+    kept: dict[tuple[str, ...], int] = {}
+    for issue in judged.issues:
+        finding = _finding(rule, issue, datasets.get(issue.dataset))
+        findings.add(finding)
+        kept[issue.variables] = kept.get(issue.variables, 0) + 1
+    for variables, count in judged.counts.items():
+        rest = count - kept.get(variables, 0)
+        if rest:
+            findings.count(Finding(rule.id, judged.dataset, variables), rest)
+
+
+def rule_check(rule: Rule) -> Check:
+    """Say what the findings of a rule mean."""
+    return Check(
+        id=rule.id,
+        severity=rule.severity,
+        authority=rule.authority,
+        title=rule.message,
+        message="{detail} ({key}: {values})",
+        remedy=rule.remedy or NO_REMEDY,
+        references=tuple(dict.fromkeys(item.rule_id for item in rule.references)),
+    )
+
+
+def _finding(rule: Rule, issue: Issue, ruled_dataset: Ruled | None) -> Finding:
+    key: tuple[tuple[str, str], ...] = ()
+    if issue.record is not None and ruled_dataset is not None:
+        key = _key(ruled_dataset, issue.record)
+    return Finding(
+        rule.id,
+        issue.dataset,
+        issue.variables,
+        tuple(_text(value) for value in issue.values),
+        key,
+        issue.record,
+        None,
+        issue.message,
+    )
+
+
+def _key(item: Ruled, record: int) -> tuple[tuple[str, str], ...]:
+    """The natural key of a record: its variables that have a value."""
+    found = []
+    for name in item.keys:
+        if name in item.dataset.table:
+            column: Column = item.dataset.table[name]
+            if record <= len(column):
+                text = as_text(column.record(record - 1))
+                if text:
+                    found.append((name, text))
+    return tuple(found)
+
+
+def _text(value: Value) -> str:
+    """Write a value, of a long list its beginning."""
+    if isinstance(value, tuple):
+        shown = ", ".join(as_text(item) for item in value[:_LISTED])
+        return f"{shown}, ... ({len(value)} values)" if len(value) > _LISTED else shown
+    return as_text(value)
+
+
+def without_same_faults(
+    schema_findings: Findings, rule_findings: Findings, rules: Mapping[str, Rule]
+) -> Findings:
+    """Leave out what rules find that the schemas found already.
+
+    The schema's finding stays, and its check names the rule's ids, too.
+    """
+    same = {rule.id: rule.same_as for rule in rules.values() if rule.same_as}
+    by_dataset, by_variable = read_same_faults()
+    for rule_id, checks in by_variable.items():
+        same[rule_id] = (*same.get(rule_id, ()), *checks)
+    seen: dict[tuple[str, str], set[str]] = {}
+    for check_id, dataset, variables in schema_findings.totals:
+        seen.setdefault((check_id, dataset), set()).update(variables)
+    dropped: set[tuple[str, str, tuple[str, ...]]] = set()
+    for total in rule_findings.totals:
+        rule_id, dataset, variables = total
+        for check_id in same.get(rule_id, ()):
+            if seen.get((check_id, dataset), set()) & set(variables):
+                dropped.add(total)
+                _name_rule(schema_findings, check_id, rule_findings.checks[rule_id])
+        for check_id in by_dataset.get(rule_id, ()):
+            if (check_id, dataset) in seen:
+                dropped.add(total)
+                _name_rule(schema_findings, check_id, rule_findings.checks[rule_id])
+    return _without(rule_findings, dropped)
+
+
+def _name_rule(findings: Findings, check_id: str, rule: Check) -> None:
+    check = check_of(check_id, findings.checks)
+    ids = dict.fromkeys((*check.references, rule.id, *rule.references))
+    findings.checks[check_id] = replace(check, references=tuple(ids))
+
+
+def _without(findings: Findings, dropped: Iterable[tuple[str, str, tuple[str, ...]]]) -> Findings:
+    gone = set(dropped)
+    kept = [
+        item
+        for item in findings.records
+        if (item.check_id, item.dataset, item.variables) not in gone
+    ]
+    totals = {key: count for key, count in findings.totals.items() if key not in gone}
+    return replace(findings, records=kept, totals=totals)
