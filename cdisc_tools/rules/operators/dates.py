@@ -1,4 +1,9 @@
-"""Dates and durations as ISO 8601 texts, whole or partial."""
+"""Dates and durations as ISO 8601 texts, whole or partial.
+
+A partial date is compared as the first moment that it may be, so that 2018-04-17 is later than
+2018-04. With ``date_component: auto`` only the parts that both dates have are compared, with a part
+(``year``) that part alone. What is no date is neither earlier nor later, the same nor different.
+"""
 
 import operator as python
 import re
@@ -21,7 +26,7 @@ Compare = Callable[[Any, Any], Any]
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 _UNITS = ("Y", "M", "D", "h", "m", "s", "us")
 _LOWEST = (1970, 1, 1, 0, 0, 0, 0)
-_UNDATED = -1
+_UNDATED, _WHOLE = -1, -1
 
 
 def _day(prefix: str) -> str:
@@ -110,25 +115,25 @@ def date_not_equal_to(table: Table, condition: Condition) -> Mask:
 
 @operator("date_less_than")
 def date_less_than(table: Table, condition: Condition) -> Mask:
-    """True where both are dates, and the first is earlier in what is known of both."""
+    """True where both are dates, and the first is earlier."""
     return _where_dates(table, condition, python.lt)
 
 
 @operator("date_less_than_or_equal_to")
 def date_less_than_or_equal_to(table: Table, condition: Condition) -> Mask:
-    """True where both are dates, and the first isn't later in what is known of both."""
+    """True where both are dates, and the first isn't later."""
     return _where_dates(table, condition, python.le)
 
 
 @operator("date_greater_than")
 def date_greater_than(table: Table, condition: Condition) -> Mask:
-    """True where both are dates, and the first is later in what is known of both."""
+    """True where both are dates, and the first is later."""
     return _where_dates(table, condition, python.gt)
 
 
 @operator("date_greater_than_or_equal_to")
 def date_greater_than_or_equal_to(table: Table, condition: Condition) -> Mask:
-    """True where both are dates, and the first isn't earlier in what is known of both."""
+    """True where both are dates, and the first isn't earlier."""
     return _where_dates(table, condition, python.ge)
 
 
@@ -161,19 +166,17 @@ def _where_dates(table: Table, condition: Condition, compare: Compare) -> Mask:
     lefts, rights = _dates_of(left), _dates_of(right)
     if component not in (None, "auto"):
         return _where_component(condition, (left, lefts), (right, rights), compare)
-    exact = component is None and compare in (python.eq, python.ne)
+    alike_only = component is None and compare in (python.eq, python.ne)
 
     def judge(left_codes: Codes, right_codes: Codes) -> Mask:
         left_levels, right_levels = lefts.levels[left_codes], rights.levels[right_codes]
         levels = np.minimum(left_levels, right_levels)
-        known = levels != _UNDATED
-        if component is None:
-            levels = np.full_like(levels, len(_PARTS) - 1)
-        mask: Mask = compare(lefts.moments[left_codes, levels], rights.moments[right_codes, levels])
-        if exact:
+        cut = levels if component == "auto" else _WHOLE
+        mask: Mask = compare(lefts.moments[left_codes, cut], rights.moments[right_codes, cut])
+        if alike_only:
             alike = left_levels == right_levels
             mask = mask & alike if compare is python.eq else mask | ~alike
-        mask &= known
+        mask &= levels != _UNDATED
         return mask
 
     return where_codes(left, right, judge)
