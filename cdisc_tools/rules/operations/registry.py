@@ -68,16 +68,26 @@ class Call:
     def by_group(self, groups: Table, values: Column) -> Column:
         """Give each record under check the value of its group; without one it is missing.
 
-        ``groups`` has one record a group, with the group's variables.
+        ``groups`` has one record a group, with the group's variables; one that a dataset
+        doesn't have is missing in all its records. Without group variables there is one group.
         """
+        if not self.group:
+            return self.constant(values.record(0) if len(values) else None)
         pairs = [
-            (self.table[alias], groups[name])
+            (key_column(self.table, alias), key_column(groups, name))
             for alias, name in zip(self.group_aliases, self.group, strict=True)
         ]
         lefts, rights = look_up(pairs)
         places = np.full(self.table.size, -1)
         places[lefts] = rights
         return values.take(places)
+
+
+def key_column(table: Table, name: str) -> Column:
+    """Return a grouping variable; one that the dataset doesn't have (a permissible one, such as
+    the evaluator's identifier) is missing in all its records.
+    """
+    return table[name] if name in table else Column.constant(None, table.size)
 
 
 Compute = Callable[[Call], Column]
