@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cdisc_tools.rules.columns import Codes, Mask, Value, as_text, group_codes
+from cdisc_tools.rules.columns import Codes, Column, Mask, Value, as_text, group_codes
 from cdisc_tools.rules.errors import RuleError
 from cdisc_tools.rules.operations.registry import Call, key_column
 from cdisc_tools.rules.table import Places, Table
@@ -40,9 +40,15 @@ def filtered(call: Call) -> Table:
 
 
 def group_numbers(source: Table, names: Sequence[str]) -> tuple[Codes, Places]:
-    """Number the records by group from 0, and give the first record of each."""
-    groups, _ = group_codes([key_column(source, name) for name in names], source.size)
-    return groups, np.unique(groups, return_index=True)[1]
+    """Number the records by group from 0 without gaps, and give the first record of each."""
+    return number_groups([key_column(source, name) for name in names], source.size)
+
+
+def number_groups(columns: Sequence[Column], size: int) -> tuple[Codes, Places]:
+    """Number records by the values of columns from 0 without gaps, with the first of each."""
+    groups, _ = group_codes(columns, size)
+    _, first, dense = np.unique(groups, return_index=True, return_inverse=True)
+    return dense, first
 
 
 def members(groups: Codes, codes: Codes) -> list[list[int]]:

@@ -8,10 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from cdisc_tools.rules.columns import Column, Value, as_text, group_codes, where_pairs
+from cdisc_tools.rules.columns import Column, Value, as_text, where_pairs
 from cdisc_tools.rules.datasets import look_up
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
-from cdisc_tools.rules.operations.filters import filter_mask, filtered, group_numbers, members
+from cdisc_tools.rules.operations.filters import (
+    filter_mask,
+    filtered,
+    group_numbers,
+    members,
+    number_groups,
+)
 from cdisc_tools.rules.operations.registry import Call, key_column, operation
 from cdisc_tools.rules.table import Table
 
@@ -61,16 +67,15 @@ def record_count(call: Call) -> Column:
         return call.constant(float(counted.sum()))
     regex = str(call.option("regex") or "")
     columns = [_shortened(key_column(call.source, name), regex) for name in call.group]
-    groups, size = group_codes(columns, call.source.size)
-    counts = np.bincount(groups[counted], minlength=size)
+    groups, first = number_groups(columns, call.source.size)
+    counts = np.bincount(groups[counted], minlength=len(first))
     own = [_shortened(key_column(call.table, alias), regex) for alias in call.group_aliases]
-    first = np.unique(groups, return_index=True)[1]
     lefts, rights = look_up(
         [(mine, theirs.take(first)) for mine, theirs in zip(own, columns, strict=True)]
     )
     places = np.full(call.table.size, -1)
     places[lefts] = rights
-    return Column.of(counts.astype(float).tolist()).take(places) if size else call.constant(None)
+    return Column.of(counts.astype(float).tolist()).take(places)
 
 
 def _shortened(column: Column, regex: str) -> Column:
