@@ -8,7 +8,7 @@ import numpy as np
 
 from cdisc_tools.rules.columns import Codes, Column, Mask, Value, as_text, group_codes
 from cdisc_tools.rules.errors import RuleError
-from cdisc_tools.rules.operations.registry import Call, key_column
+from cdisc_tools.rules.operations.registry import Call, key_columns
 from cdisc_tools.rules.table import Places, Table
 
 _WILDCARD = "&"
@@ -41,7 +41,7 @@ def filtered(call: Call) -> Table:
 
 def group_numbers(source: Table, names: Sequence[str]) -> tuple[Codes, Places]:
     """Number the records by group from 0 without gaps, and give the first record of each."""
-    return number_groups([key_column(source, name) for name in names], source.size)
+    return number_groups(key_columns(source, names), source.size)
 
 
 def number_groups(columns: Sequence[Column], size: int) -> tuple[Codes, Places]:

@@ -1,6 +1,6 @@
 """The operations by the standard's names, and what each is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,26 +68,28 @@ class Call:
     def by_group(self, groups: Table, values: Column) -> Column:
         """Give each record under check the value of its group; without one it is missing.
 
-        ``groups`` has one record a group, with the group's variables; one that a dataset
-        doesn't have is missing in all its records. Without group variables there is one group.
+        ``groups`` has one record a group, with the group's variables. Without group variables
+        there is one group.
         """
         if not self.group:
             return self.constant(values.record(0) if len(values) else None)
-        pairs = [
-            (key_column(self.table, alias), key_column(groups, name))
-            for alias, name in zip(self.group_aliases, self.group, strict=True)
-        ]
-        lefts, rights = look_up(pairs)
+        own, theirs = key_columns(self.table, self.group_aliases), key_columns(groups, self.group)
+        lefts, rights = look_up(list(zip(own, theirs, strict=True)))
         places = np.full(self.table.size, -1)
         places[lefts] = rights
         return values.take(places)
 
 
-def key_column(table: Table, name: str) -> Column:
-    """Return a grouping variable; one that the dataset doesn't have (a permissible one, such as
-    the evaluator's identifier) is missing in all its records.
+def key_columns(table: Table, names: Sequence[str]) -> list[Column]:
+    """Return grouping variables. The first must be there; a further one that the dataset doesn't
+    have (a permissible one, such as the evaluator's identifier) is missing in all its records.
+
+    Raises ColumnNotFoundError for the first.
     """
-    return table[name] if name in table else Column.constant(None, table.size)
+    return [
+        table[name] if name in table or not place else Column.constant(None, table.size)
+        for place, name in enumerate(names)
+    ]
 
 
 Compute = Callable[[Call], Column]

@@ -6,7 +6,7 @@ import pandas as pd
 from cdisc_tools.rules.columns import Codes, Column, Numbers, group_codes
 from cdisc_tools.rules.errors import RuleError
 from cdisc_tools.rules.operations.filters import filter_mask, filtered, group_numbers
-from cdisc_tools.rules.operations.registry import Call, key_column, operation
+from cdisc_tools.rules.operations.registry import Call, key_columns, operation
 
 # sums of decimals are exact to this many places, so that a threshold that is met is met
 DECIMALS = 9
@@ -68,7 +68,7 @@ def earlier_minimum(call: Call) -> Column:
             "and needs an ordering"
         )
     table = call.table
-    groups, _ = group_codes([key_column(table, name) for name in call.group], table.size)
+    groups, _ = group_codes(key_columns(table, call.group), table.size)
     dates = table[str(ordering)]
     ranks, dated = dates.ranks(), ~dates.is_empty()
     values = record_numbers(table[call.target])

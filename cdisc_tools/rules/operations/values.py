@@ -18,7 +18,7 @@ from cdisc_tools.rules.operations.filters import (
     members,
     number_groups,
 )
-from cdisc_tools.rules.operations.registry import Call, key_column, operation
+from cdisc_tools.rules.operations.registry import Call, key_columns, operation
 from cdisc_tools.rules.table import Table
 
 
@@ -66,10 +66,10 @@ def record_count(call: Call) -> Column:
     if not call.operation.group:
         return call.constant(float(counted.sum()))
     regex = str(call.option("regex") or "")
-    columns = [_shortened(key_column(call.source, name), regex) for name in call.group]
+    columns = [_shortened(item, regex) for item in key_columns(call.source, call.group)]
     groups, first = number_groups(columns, call.source.size)
     counts = np.bincount(groups[counted], minlength=len(first))
-    own = [_shortened(key_column(call.table, alias), regex) for alias in call.group_aliases]
+    own = [_shortened(item, regex) for item in key_columns(call.table, call.group_aliases)]
     lefts, rights = look_up(
         [(mine, theirs.take(first)) for mine, theirs in zip(own, columns, strict=True)]
     )

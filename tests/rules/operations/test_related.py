@@ -3,6 +3,7 @@
 import pytest
 
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
+from cdisc_tools.rules.table import ColumnNotFoundError
 from tests.rules.operations.frames import computed, dataset
 
 TU = dataset("TU", """
@@ -133,6 +134,8 @@ def test_a_nadir_without_values_is_missing() -> None:
         ({**NADIR, "ordering": ""}, RuleError),
         ({**NADIR, "domain": "TU"}, RuleError),
         ({**CLASS, "domain": "RS"}, RuleSkipped),
+        # only the first grouping variable must be there
+        ({**CLASS, "group": "SUBJID TULNKID", "group_aliases": []}, ColumnNotFoundError),
         ({**CLASS, "filter": "TULOC"}, RuleError),
     ],
 )
