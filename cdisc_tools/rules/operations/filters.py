@@ -18,8 +18,8 @@ def filter_mask(call: Call) -> Mask:
     """True for the records of the source that meet the operation's filter, all without one.
 
     A filter gives variables the value that they must have: a value, the beginning of one with
-    ``&`` behind it, "" for a missing one, or a list of such, any of which will do. Of a list of
-    filters (our addition, as are "" and lists) a record meets any.
+    ``&`` behind it, or, added by us, the end of one with ``&`` before it, a part with both, "" for
+    a missing one, and a list of such, any of which will do. Of a list of filters a record meets any.
     Raises RuleError for a filter that is neither; ColumnNotFoundError for an absent variable.
     """
     wanted = call.option("filter")
@@ -73,6 +73,9 @@ def _meets_any(wanted: Sequence[Any], item: Value) -> bool:
 
 
 def _meets(value: Any, item: Value) -> bool:
-    if isinstance(value, str) and value.endswith(_WILDCARD):
-        return as_text(item).startswith(value.rstrip(_WILDCARD))
-    return bool(item == value)
+    if not isinstance(value, str) or _WILDCARD not in {value[:1], value[-1:]}:
+        return bool(item == value)
+    part, text = value.strip(_WILDCARD), as_text(item)
+    if not value.startswith(_WILDCARD):
+        return text.startswith(part)
+    return part in text if value.endswith(_WILDCARD) else text.endswith(part)

@@ -46,8 +46,11 @@ SUM = {"operator": "sum", "name": "TRSTRESN", "group": "USUBJID VISITNUM"}
             {**CLASS, "group": "USUBJID TULNKID", "group_aliases": ["USUBJID", "TRLNKID"]},
             ["TARGET", "TARGET", "TARGET", "NON-TARGET", "TARGET", "NEW", None],
         ),
-        # a filter on the beginning of a value, on several values, on missing ones
+        # a filter on the beginning, end or part of a value, on several values, on missing ones
         ({**CLASS, "filter": {"TULOC": "LYMPH&"}}, [None, "TARGET", "TARGET", *[None] * 4]),
+        ({**CLASS, "filter": {"TULOC": "&NODE"}}, [None, "TARGET", "TARGET", *[None] * 4]),
+        ({**CLASS, "filter": {"TULOC": "&PH N&"}}, [None, "TARGET", "TARGET", *[None] * 4]),
+        ({**CLASS, "filter": {"TULOC": "&LYMPH"}}, [None] * 7),
         (
             {**CLASS, "filter": {"TUSTRESC": ["NEW", "NON-TARGET"]}},
             [None, None, None, "NON-TARGET", None, "NEW", None],
