@@ -1,6 +1,6 @@
 """The operations by the standard's names, and what each is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,16 +68,28 @@ class Call:
     def by_group(self, groups: Table, values: Column) -> Column:
         """Give each record under check the value of its group; without one it is missing.
 
-        ``groups`` has one record a group, with the group's variables.
+        ``groups`` has one record a group, with the group's variables. Without group variables
+        there is one group.
         """
-        pairs = [
-            (self.table[alias], groups[name])
-            for alias, name in zip(self.group_aliases, self.group, strict=True)
-        ]
-        lefts, rights = look_up(pairs)
+        if not self.group:
+            return self.constant(values.record(0) if len(values) else None)
+        own, theirs = key_columns(self.table, self.group_aliases), key_columns(groups, self.group)
+        lefts, rights = look_up(list(zip(own, theirs, strict=True)))
         places = np.full(self.table.size, -1)
         places[lefts] = rights
         return values.take(places)
+
+
+def key_columns(table: Table, names: Sequence[str]) -> list[Column]:
+    """Return grouping variables. The first must be there; a further one that the dataset doesn't
+    have (a permissible one, such as the evaluator's identifier) is missing in all its records.
+
+    Raises ColumnNotFoundError for the first.
+    """
+    return [
+        table[name] if name in table or not place else Column.constant(None, table.size)
+        for place, name in enumerate(names)
+    ]
 
 
 Compute = Callable[[Call], Column]

@@ -3,18 +3,23 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from cdisc_tools.rules.columns import Column, Mask, Value, as_text, group_codes, where_pairs
+from cdisc_tools.rules.columns import Column, Value, as_text, where_pairs
 from cdisc_tools.rules.datasets import look_up
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
-from cdisc_tools.rules.operations.registry import Call, operation
+from cdisc_tools.rules.operations.filters import (
+    filter_mask,
+    filtered,
+    group_numbers,
+    members,
+    number_groups,
+)
+from cdisc_tools.rules.operations.registry import Call, key_columns, operation
 from cdisc_tools.rules.table import Table
-
-_WILDCARD = "&"
 
 
 @operation("distinct")
@@ -24,7 +29,7 @@ def distinct(call: Call) -> Column:
     With ``value_is_reference`` the values are names of variables, and those count that the
     dataset of the record's RDOMAIN has.
     """
-    source = _filtered(call)
+    source = filtered(call)
     values = source[call.target]
     if call.option("value_is_reference"):
         values = _existing_variables(call, source, values)
@@ -32,10 +37,10 @@ def distinct(call: Call) -> Column:
         found = np.unique(values.codes, return_index=True)
         ordered = sorted((first, code) for code, first in zip(*found, strict=True) if code >= 0)
         return call.constant(tuple(values.values[code] for _, code in ordered))
-    groups, first = _groups(source, call.group)
+    groups, first = group_numbers(source, call.group)
     lists = [
         tuple(dict.fromkeys(values.values[code] for code in codes if code >= 0))
-        for codes in _members(groups, values.codes)
+        for codes in members(groups, values.codes)
     ]
     return call.by_group(source.take(first), Column.of(lists))
 
@@ -57,21 +62,20 @@ def record_count(call: Call) -> Column:
 
     A ``regex`` takes the matching beginning of a value for the group.
     """
-    counted = _filter_mask(call)
+    counted = filter_mask(call)
     if not call.operation.group:
         return call.constant(float(counted.sum()))
     regex = str(call.option("regex") or "")
-    columns = [_shortened(call.source[name], regex) for name in call.group]
-    groups, size = group_codes(columns, call.source.size)
-    counts = np.bincount(groups[counted], minlength=size)
-    own = [_shortened(call.table[alias], regex) for alias in call.group_aliases]
-    present, first = np.unique(groups, return_index=True)
+    columns = [_shortened(item, regex) for item in key_columns(call.source, call.group)]
+    groups, first = number_groups(columns, call.source.size)
+    counts = np.bincount(groups[counted], minlength=len(first))
+    own = [_shortened(item, regex) for item in key_columns(call.table, call.group_aliases)]
     lefts, rights = look_up(
         [(mine, theirs.take(first)) for mine, theirs in zip(own, columns, strict=True)]
     )
     places = np.full(call.table.size, -1)
     places[lefts] = rights
-    return Column.of(counts[present].astype(float).tolist()).take(places)
+    return Column.of(counts.astype(float).tolist()).take(places)
 
 
 def _shortened(column: Column, regex: str) -> Column:
@@ -137,15 +141,15 @@ def _extreme(
     written: Callable[[Value], Value] = lambda value: value,
 ) -> Column:
     """Choose one of the values, of each group where there are; none of no values."""
-    source = _filtered(call)
+    source = filtered(call)
     values = source[call.target]
     if not call.operation.group:
         present = [values.values[code] for code in np.unique(values.codes) if code >= 0]
         return call.constant(written(_chosen(choose, present)) if present else None)
-    groups, first = _groups(source, call.group)
+    groups, first = group_numbers(source, call.group)
     chosen = [
         _chosen(choose, [values.values[code] for code in codes if code >= 0])
-        for codes in _members(groups, values.codes)
+        for codes in members(groups, values.codes)
     ]
     return call.by_group(source.take(first), Column.of(chosen))
 
@@ -248,38 +252,3 @@ def _difference(left: Value, right: Value) -> Value:
     removed = set(right) if isinstance(right, tuple) else {right}
     kept = left if isinstance(left, tuple) else (left,)
     return tuple(value for value in kept if value not in removed and value is not None)
-
-
-def _filter_mask(call: Call) -> Mask:
-    """True for the records of the source that meet the operation's filter."""
-    kept = np.ones(call.source.size, dtype=bool)
-    for name, value in (call.option("filter") or {}).items():
-        kept &= call.source[name].where(partial(_meets, value))
-    return kept
-
-
-def _meets(value: Any, item: Value) -> bool:
-    if isinstance(value, str) and value.endswith(_WILDCARD):
-        return as_text(item).startswith(value.rstrip(_WILDCARD))
-    return bool(item == value)
-
-
-def _filtered(call: Call) -> Table:
-    if not call.option("filter"):
-        return call.source
-    return call.source.take(np.flatnonzero(_filter_mask(call)))
-
-
-def _groups(source: Table, names: Sequence[str]) -> tuple[Any, Any]:
-    """Number the records by group from 0, and give the first record of each."""
-    groups, _ = group_codes([source[name] for name in names], source.size)
-    return groups, np.unique(groups, return_index=True)[1]
-
-
-def _members(groups: Any, codes: Any) -> list[list[int]]:
-    """Return the codes of each group, in the order of the records."""
-    if not len(groups):
-        return []
-    order = np.argsort(groups, kind="stable")
-    bounds = np.flatnonzero(np.diff(groups[order])) + 1
-    return [piece.tolist() for piece in np.split(codes[order], bounds)]
