@@ -1,6 +1,6 @@
 """The operations of the rule language: values computed before a check."""
 
-from cdisc_tools.rules.operations import metadata, values
+from cdisc_tools.rules.operations import metadata, sources, values
 from cdisc_tools.rules.operations.registry import OPERATIONS, compute
 
-__all__ = ["OPERATIONS", "compute", "metadata", "values"]
+__all__ = ["OPERATIONS", "compute", "metadata", "sources", "values"]
