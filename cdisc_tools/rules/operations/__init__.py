@@ -1,6 +1,6 @@
 """The operations of the rule language: values computed before a check."""
 
-from cdisc_tools.rules.operations import arithmetic, metadata, related, values
+from cdisc_tools.rules.operations import arithmetic, metadata, related, sources, values
 from cdisc_tools.rules.operations.registry import OPERATIONS, compute
 
-__all__ = ["OPERATIONS", "arithmetic", "compute", "metadata", "related", "values"]
+__all__ = ["OPERATIONS", "arithmetic", "compute", "metadata", "related", "sources", "values"]

@@ -1,6 +1,7 @@
 """The check operators of the CDISC conformance-rules language."""
 
 from cdisc_tools.rules.operators import (
+    closeness,
     comparison,
     consistency,
     dates,
@@ -18,6 +19,7 @@ from cdisc_tools.rules.operators.registry import OPERATORS, Operator
 __all__ = [
     "OPERATORS",
     "Operator",
+    "closeness",
     "comparison",
     "consistency",
     "dates",
