@@ -38,6 +38,13 @@ def validate(
     terminology: Annotated[
         str, typer.Option(help="Terminology date; the newest if empty.", rich_help_panel=HELD)
     ] = "",
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Further conformance rules: folder, zip or file; repeatable.",
+            rich_help_panel=HELD,
+        ),
+    ] = None,
     cap: Annotated[
         int,
         typer.Option(min=1, help="Findings listed per check and variable.", rich_help_panel=LISTED),
@@ -61,7 +68,8 @@ def validate(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study.
+    """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study, and
+    against conformance rules: the product's own, and those that `rules add` keeps.
 
     Example: cdisc-tools validate out/abc-101/sdtm --format json > findings.json
 
@@ -76,7 +84,9 @@ def validate(
         from cdisc_tools.reports.outcomes import rule_counts  # noqa: PLC0415
 
         held = Held(standard, terminology, study, spec)
-        validation = run_validation(datasets, held, Wishes(cap), progress=progress())
+        validation = run_validation(
+            datasets, held, Wishes(cap, tuple(rules or ())), progress=progress()
+        )
         _report(validation, reports)
         findings = validation.findings
         broken = rule_counts(findings.outcomes)["broken"] > 0

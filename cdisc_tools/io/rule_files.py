@@ -69,7 +69,8 @@ def read_rule_folder(path: Path, *, cases: bool = True) -> RuleFolder:
 
 
 def _folder_files(path: Path, *, cases: bool) -> Iterator[tuple[str, bytes]]:
-    for file in sorted(path.rglob("*")):
+    named = [] if cases else sorted(path.glob("*/rule.yml"))
+    for file in named or sorted(path.rglob("*")):
         if file.is_file() and (cases or is_rule_file(file.name)):
             yield file.relative_to(path).as_posix(), file.read_bytes()
 

@@ -10,6 +10,7 @@ from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.validation import DatasetRead, Validation
 from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.rules import read_rules
 from cdisc_tools.pipeline.validate import CAP, Held, read_held, validate_files
 from cdisc_tools.reports.formats import TEXTS, WORKBOOK
 from cdisc_tools.reports.workbook import validation_sheets
@@ -17,9 +18,14 @@ from cdisc_tools.reports.workbook import validation_sheets
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a user wants of the findings; ``cap`` are listed per check and variables."""
+    """What a user wants of the findings.
+
+    ``cap`` are listed per check and variables; ``rules`` are paths of further rules beside the
+    product's own and the added ones.
+    """
 
     cap: int = CAP
+    rules: tuple[Path, ...] = ()
 
 
 def run_validation(
@@ -31,7 +37,8 @@ def run_validation(
     Raises ConfigurationError for what ``validate_folder`` does.
     """
     standards = read_held(held)
-    counts, findings = validate_files(path, standards, cap=wishes.cap, progress=progress)
+    book = read_rules(wishes.rules)
+    counts, findings = validate_files(path, standards, book=book, cap=wishes.cap, progress=progress)
     return Validation(
         datasets=_read(path, counts),
         findings=findings.in_order().capped(wishes.cap),

@@ -24,11 +24,11 @@ def outside_scope(rule: Rule, dataset: RuleDataset, study: RuleStudy) -> str:
     if structures.include or structures.exclude:
         names = data_structures(dataset)
         if not _chosen(structures, names):
-            return f"{names[0]} is outside its data structures"
+            return "outside its data structures"
     if not _chosen(scope.datasets, (dataset.name, dataset.whole_name)):
-        return f"{dataset.name} is outside its datasets"
+        return "outside its datasets"
     if not _in_domains(rule, dataset):
-        return f"{dataset.name} is outside its domains"
+        return "outside its domains"
     return _outside_classes(rule, dataset, study)
 
 
@@ -78,7 +78,7 @@ def _outside_classes(rule: Rule, dataset: RuleDataset, study: RuleStudy) -> str:
     name = study.library.class_of(dataset)
     names = {name, _FINDINGS} if name == _FINDINGS_ABOUT else {name}
     if classes.include and not names & set(classes.include):
-        return f"{dataset.name} is outside its classes"
+        return "outside its classes"
     if name and names & set(classes.exclude):
-        return f"{dataset.name} is outside its classes"
+        return "outside its classes"
     return ""
