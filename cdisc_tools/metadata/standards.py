@@ -236,6 +236,14 @@ def associated_persons_variables(standard: str = SDTM) -> tuple[str, ...]:
     return tuple(line["variable"] for line in lines if line["class"] == "Associated Persons")
 
 
+@lru_cache(maxsize=8)
+def model_datasets(standard: str = SDTM) -> Mapping[str, str]:
+    """Return the class of each dataset that the SDTM has beside those of its guide."""
+    path = specs_path() / "standards" / standard / "model_datasets.csv"
+    lines = _read_cached(path, ("dataset", "label", "class")) if path.is_file() else ()
+    return MappingProxyType({line["dataset"]: line["class"] for line in lines})
+
+
 def _model_lines(standard: str) -> tuple[dict[str, str], ...]:
     path = specs_path() / "standards" / standard / "model_variables.csv"
     return _read_cached(path, ("class", "order", "variable", "role")) if path.is_file() else ()

@@ -8,6 +8,7 @@ from cdisc_tools.metadata.standards import (
     GENERAL_CLASSES,
     SDTM,
     associated_persons_variables,
+    model_datasets,
     model_variables,
     read_standard,
     section,
@@ -40,7 +41,7 @@ class Library:
 
     def is_custom(self, domain: str) -> bool:
         """True for a domain that the standard doesn't have."""
-        return domain not in self.datasets
+        return domain not in self.datasets and domain not in self._model_datasets()
 
     def label(self, domain: str) -> str:
         """The standard's label of a domain, "" for one that it doesn't have."""
@@ -52,9 +53,11 @@ class Library:
         It is written as in controlled terminology (SPECIAL PURPOSE); "" for an unknown one.
         """
         spec = self.datasets.get(dataset.whole_name)
-        if spec is not None:
-            return spec.dataset_class.upper().replace("-", " ")
-        return self._class_by_topic(dataset)
+        name = spec.dataset_class if spec else self._model_datasets().get(dataset.whole_name)
+        return name.upper().replace("-", " ") if name else self._class_by_topic(dataset)
+
+    def _model_datasets(self) -> Mapping[str, str]:
+        return model_datasets(self.standard) if self.datasets else {}
 
     def _class_by_topic(self, dataset: RuleDataset) -> str:
         table = dataset.table
