@@ -12,6 +12,7 @@ from cdisc_tools.rules.operators import (
     sets,
     sorting,
     text,
+    titles,
     uniqueness,
 )
 from cdisc_tools.rules.operators.registry import OPERATORS, Operator
@@ -30,5 +31,6 @@ __all__ = [
     "sets",
     "sorting",
     "text",
+    "titles",
     "uniqueness",
 ]

@@ -171,7 +171,7 @@ def _where_dates(table: Table, condition: Condition, compare: Compare) -> Mask:
     def judge(left_codes: Codes, right_codes: Codes) -> Mask:
         left_levels, right_levels = lefts.levels[left_codes], rights.levels[right_codes]
         levels = np.minimum(left_levels, right_levels)
-        cut = levels if component == "auto" else _WHOLE
+        cut = levels if alike_only or component == "auto" else _WHOLE
         mask: Mask = compare(lefts.moments[left_codes, cut], rights.moments[right_codes, cut])
         if alike_only:
             alike = left_levels == right_levels

@@ -107,7 +107,7 @@ def _where_member(
             raise wrong(condition, f"a value is needed, not {item!r}")
         if literal or item not in table or (listed is value and not table[item].is_list):
             fixed.add(item)
-        elif table[item].is_list and not table[item].is_constant:
+        elif (target.is_list or table[item].is_list) and not table[item].is_constant:
             mask |= where_pairs(target, _as_sets(table[item], change), _is_in)
         else:
             fixed |= _elements(table[item])
