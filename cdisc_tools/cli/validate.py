@@ -38,17 +38,46 @@ def validate(
     terminology: Annotated[
         str, typer.Option(help="Terminology date; the newest if empty.", rich_help_panel=HELD)
     ] = "",
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Further conformance rules: folder, zip or file; repeatable.",
-            rich_help_panel=HELD,
-        ),
-    ] = None,
     cap: Annotated[
         int,
         typer.Option(min=1, help="Findings listed per check and variable.", rich_help_panel=LISTED),
     ] = 100,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="Only these: a rule, the start of rules' ids (CDT-A) or an authority; repeatable.",
+            rich_help_panel=LISTED,
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Leave these out, named alike; repeatable.", rich_help_panel=LISTED
+        ),
+    ] = None,
+    severity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Severities of your own: CSV of id or authority, and severity.",
+            rich_help_panel=LISTED,
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="CSV of findings that are accepted.", rich_help_panel=LISTED
+        ),
+    ] = None,
+    update_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--update-baseline",
+            help="Write the baseline anew with all findings; explanations stay.",
+            rich_help_panel=LISTED,
+        ),
+    ] = False,
     fail_on: FailOnOption = FailOn.error,
     format_: Annotated[
         ReportFormat,
@@ -68,8 +97,7 @@ def validate(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study, and
-    against conformance rules: the product's own, and those that `rules add` keeps.
+    """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study.
 
     Example: cdisc-tools validate out/abc-101/sdtm --format json > findings.json
 
@@ -77,6 +105,8 @@ def validate(
     3 on a broken rule or an internal error.
     """
     reports = _reports(format_, output, also or [])
+    if update_baseline and baseline is None:
+        raise typer.BadParameter("add --baseline FILE", param_hint="--update-baseline")
     with messages(debug=debug):
         from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
         from cdisc_tools.pipeline.validation import Wishes, run_validation  # noqa: PLC0415
@@ -84,9 +114,9 @@ def validate(
         from cdisc_tools.reports.outcomes import rule_counts  # noqa: PLC0415
 
         held = Held(standard, terminology, study, spec)
-        validation = run_validation(
-            datasets, held, Wishes(cap, tuple(rules or ())), progress=progress()
-        )
+        chosen = (tuple(select or ()), tuple(ignore or ()))
+        wishes = Wishes(cap, *chosen, severity, baseline, update_baseline)
+        validation = run_validation(datasets, held, wishes, progress=progress())
         _report(validation, reports)
         findings = validation.findings
         broken = rule_counts(findings.outcomes)["broken"] > 0

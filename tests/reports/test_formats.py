@@ -86,5 +86,5 @@ def test_the_text_tells_datasets_findings_rules_and_baseline():
     ]
     assert parts[3] == (
         "Baseline baseline.csv: 12 findings accepted and not listed, "
-        "3 of its entries without an explanation; 1 stale entries (no longer found)\n"
+        "3 of its lines without an explanation; 1 of its lines stale:\n"
     )
