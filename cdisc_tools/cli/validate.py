@@ -38,6 +38,13 @@ def validate(
     terminology: Annotated[
         str, typer.Option(help="Terminology date; the newest if empty.", rich_help_panel=HELD)
     ] = "",
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Further conformance rules: folder, zip or file; repeatable.",
+            rich_help_panel=HELD,
+        ),
+    ] = None,
     cap: Annotated[
         int,
         typer.Option(min=1, help="Findings listed per check and variable.", rich_help_panel=LISTED),
@@ -97,7 +104,8 @@ def validate(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study.
+    """Check datasets (.xpt, .parquet) against the schemas of SDTM or ADaM, or of a study, and
+    against conformance rules: the product's own, and those that `rules add` keeps.
 
     Example: cdisc-tools validate out/abc-101/sdtm --format json > findings.json
 
@@ -109,13 +117,16 @@ def validate(
         raise typer.BadParameter("add --baseline FILE", param_hint="--update-baseline")
     with messages(debug=debug):
         from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
-        from cdisc_tools.pipeline.validation import Wishes, run_validation  # noqa: PLC0415
+        from cdisc_tools.pipeline.validation import run_validation  # noqa: PLC0415
+        from cdisc_tools.pipeline.wishes import Wishes  # noqa: PLC0415
         from cdisc_tools.reports.findings import severity_counts  # noqa: PLC0415
         from cdisc_tools.reports.outcomes import rule_counts  # noqa: PLC0415
 
         held = Held(standard, terminology, study, spec)
-        chosen = (tuple(select or ()), tuple(ignore or ()))
-        wishes = Wishes(cap, *chosen, severity, baseline, update_baseline)
+        wishes = Wishes(
+            cap, tuple(rules or ()), tuple(select or ()), tuple(ignore or ()), severity, baseline,
+            update_baseline,
+        )  # fmt: skip
         validation = run_validation(datasets, held, wishes, progress=progress())
         _report(validation, reports)
         findings = validation.findings

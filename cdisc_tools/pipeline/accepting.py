@@ -1,21 +1,23 @@
 """Findings beside a baseline: the accepted ones are left out, stale entries are told."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from cdisc_tools.io.writing import write_text
 from cdisc_tools.metadata.baseline import (
+    STALE,
     compare_baseline,
     read_baseline,
     renew_baseline,
     stale_findings,
 )
-from cdisc_tools.metadata.checks import read_checks
+from cdisc_tools.metadata.checks import check_of, read_checks
 from cdisc_tools.metadata.selection import Selection
 from cdisc_tools.model.baseline import BaselineEntry
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Check, Findings
 from cdisc_tools.model.validation import BaselineUse
+from cdisc_tools.pipeline.wishes import Wishes
 from cdisc_tools.reports.baseline import baseline_csv
 from cdisc_tools.reports.outcomes import RAN
 
@@ -37,23 +39,28 @@ def entries_of(path: Path, *, update: bool) -> list[BaselineEntry]:
 
 
 def accept_findings(
-    findings: Findings, path: Path, entries: list[BaselineEntry], looked_at: LookedAt
+    findings: Findings,
+    path: Path,
+    entries: Sequence[BaselineEntry],
+    wishes: Wishes,
+    read: Collection[str] | None,
 ) -> tuple[Findings, BaselineUse]:
-    """Give the findings that a baseline does not accept, with a note for each stale entry."""
+    """Give the findings that a baseline does not accept, with a note for each stale entry.
+
+    Where it is to be updated, it is written first, so that it accepts all findings. ``read`` are
+    the datasets that were read, None for all of a study.
+    """
+    looked_at = looked_at_by(findings, wishes.selection, read)
+    if wishes.update_baseline:
+        entries = renew_baseline(findings, entries, looked_at)
+        write_text(path, baseline_csv(entries))
     comparison = compare_baseline(findings, entries, looked_at)
-    comparison.new.extend(stale_findings(comparison.stale))
-    stale = len(comparison.stale)
+    new, stale = comparison.new, len(comparison.stale)
+    # stale entries are told whatever was selected, unless they are ignored
+    if not wishes.selection.ignores(check_of(STALE)):
+        new.extend(stale_findings(comparison.stale))
     use = BaselineUse(path.as_posix(), comparison.accepted, comparison.unexplained, stale)
-    return comparison.new, use
-
-
-def update_baseline(
-    findings: Findings, path: Path, entries: list[BaselineEntry], looked_at: LookedAt
-) -> list[BaselineEntry]:
-    """Write a baseline that accepts all findings, and give its entries."""
-    renewed = renew_baseline(findings, entries, looked_at)
-    write_text(path, baseline_csv(renewed))
-    return renewed
+    return new, use
 
 
 def looked_at_by(

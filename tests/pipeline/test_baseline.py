@@ -14,7 +14,8 @@ from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.model.validation import Validation
 from cdisc_tools.pipeline import validation as pipeline
 from cdisc_tools.pipeline.validate import Held
-from cdisc_tools.pipeline.validation import Wishes, run_validation
+from cdisc_tools.pipeline.validation import run_validation
+from cdisc_tools.pipeline.wishes import Wishes
 
 EX = pd.DataFrame(
     {
