@@ -49,6 +49,42 @@ def validate(
         int,
         typer.Option(min=1, help="Findings listed per check and variable.", rich_help_panel=LISTED),
     ] = 100,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="Only these: a rule, the start of rules' ids (CDT-A) or an authority; repeatable.",
+            rich_help_panel=LISTED,
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Leave these out, named alike; repeatable.", rich_help_panel=LISTED
+        ),
+    ] = None,
+    severity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Severities of your own: CSV of id or authority, and severity.",
+            rich_help_panel=LISTED,
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="CSV of findings that are accepted.", rich_help_panel=LISTED
+        ),
+    ] = None,
+    update_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--update-baseline",
+            help="Write the baseline anew with all findings; explanations stay.",
+            rich_help_panel=LISTED,
+        ),
+    ] = False,
     fail_on: FailOnOption = FailOn.error,
     format_: Annotated[
         ReportFormat,
@@ -77,16 +113,21 @@ def validate(
     3 on a broken rule or an internal error.
     """
     reports = _reports(format_, output, also or [])
+    if update_baseline and baseline is None:
+        raise typer.BadParameter("add --baseline FILE", param_hint="--update-baseline")
     with messages(debug=debug):
         from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
-        from cdisc_tools.pipeline.validation import Wishes, run_validation  # noqa: PLC0415
+        from cdisc_tools.pipeline.validation import run_validation  # noqa: PLC0415
+        from cdisc_tools.pipeline.wishes import Wishes  # noqa: PLC0415
         from cdisc_tools.reports.findings import severity_counts  # noqa: PLC0415
         from cdisc_tools.reports.outcomes import rule_counts  # noqa: PLC0415
 
         held = Held(standard, terminology, study, spec)
-        validation = run_validation(
-            datasets, held, Wishes(cap, tuple(rules or ())), progress=progress()
-        )
+        wishes = Wishes(
+            cap, tuple(rules or ()), tuple(select or ()), tuple(ignore or ()), severity, baseline,
+            update_baseline,
+        )  # fmt: skip
+        validation = run_validation(datasets, held, wishes, progress=progress())
         _report(validation, reports)
         findings = validation.findings
         broken = rule_counts(findings.outcomes)["broken"] > 0

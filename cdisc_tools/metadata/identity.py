@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from cdisc_tools.model.baseline import Identity
 from cdisc_tools.model.findings import Finding
 
-Identity = tuple[str, str, str, str, str]
 _MARKS = re.compile(r"[\\;\n\r]")
 _WRITTEN = {"\\": r"\\", ";": r"\;", "\n": r"\n", "\r": r"\r"}
 
@@ -22,13 +22,16 @@ def finding_identity(finding: Finding) -> Identity:
     >>> finding_identity(Finding("CDT-S011", "AE", ("AETERM",), ("A; B",), (("USUBJID", "01"),)))
     ('CDT-S011', 'AE', 'AETERM', 'USUBJID=01', 'AETERM=A\\\\; B')
     """
-    names = (*finding.variables, *["value"] * (len(finding.values) - len(finding.variables)))
+    names = finding.variables
+    if len(names) < len(finding.values):
+        names = (*names, *["value"] * (len(finding.values) - len(names)))
+    key = finding.key
     return (
         finding.check_id,
         finding.dataset,
         " ".join(finding.variables),
-        _pairs(finding.key),
-        _pairs(zip(names, finding.values, strict=False)),
+        _pairs([name for name, _ in key], [value for _, value in key]),
+        _pairs(names, finding.values),
     )
 
 
@@ -38,12 +41,9 @@ def finding_hash(finding: Finding) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    return "; ".join([f"{name}={_written(value)}" for name, value in pairs])
-
-
-def _written(value: str) -> str:
-    """Write a value so that it ends where it ends."""
-    if not _MARKS.search(value):
-        return value
-    return _MARKS.sub(lambda mark: _WRITTEN[mark[0]], value)
+def _pairs(names: Sequence[str], values: Sequence[str]) -> str:
+    """Write pairs of names and values; a mark within a value is escaped."""
+    # once for all values: few have one, and findings are many
+    if _MARKS.search("".join(values)):
+        values = [_MARKS.sub(lambda mark: _WRITTEN[mark[0]], value) for value in values]
+    return "; ".join([f"{name}={value}" for name, value in zip(names, values, strict=False)])

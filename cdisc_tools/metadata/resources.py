@@ -63,14 +63,43 @@ def read_lines(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the lines of a CSV file as ``read_table`` does, with a spreadsheet's row numbers."""
     shown = shown or str(path)
+    rows = _rows(path, shown)
+    _, header = next(rows, (1, []))
+    header = [name.strip() for name in header]
+    check_header(header, columns, shown)
+    for number, cells in rows:
+        if any(cell.strip() for cell in cells):
+            yield number, _line(header, cells, f"{shown} line {number}")
+
+
+def read_cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of the named columns of each line as ``read_lines`` does, in their order.
+
+    For files of many lines: no line becomes a dictionary.
+    """
+    shown = str(path)
+    rows = _rows(path, shown)
+    _, header = next(rows, (1, []))
+    header = [name.strip() for name in header]
+    check_header(header, columns, shown)
+    places, width = [header.index(name) for name in columns], len(header)
+    for number, cells in rows:
+        if len(cells) == width:
+            named = [cells[place] for place in places]
+        else:
+            filled = _line(header, cells, f"{shown} line {number}")
+            named = [filled.get(name, "") for name in columns]
+        if any(named):
+            yield number, named
+
+
+def _rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV file with a spreadsheet's row numbers, the header among them."""
     reader = csv.reader(io.StringIO(read_text(path, shown), newline=""), strict=True)
-    number = 1
+    number = 0
     try:
-        header = [name.strip() for name in next(reader, [])]
-        check_header(header, columns, shown)
-        for number, cells in enumerate(reader, 2):
-            if any(cell.strip() for cell in cells):
-                yield number, _line(header, cells, f"{shown} line {number}")
+        for number, cells in enumerate(reader, 1):
+            yield number, cells
     except csv.Error as error:
         raise ConfigurationError(
             f"{shown} line {number + 1}: a quote is open or stands within a cell ({error}); write "

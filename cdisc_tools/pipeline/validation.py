@@ -1,31 +1,30 @@
 """``validate`` as a whole: what is looked at, how severe it is, what is accepted, the reports."""
 
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.workbooks import workbook_bytes
 from cdisc_tools.io.writing import write_bytes
+from cdisc_tools.metadata.checks import read_checks
+from cdisc_tools.metadata.selection import Selection, select_findings, verify_selection
+from cdisc_tools.metadata.severities import Severities, read_severities, weigh_findings
 from cdisc_tools.metadata.study_standards import StudyStandards
+from cdisc_tools.model.findings import Check
 from cdisc_tools.model.validation import DatasetRead, Validation
+from cdisc_tools.pipeline.accepting import accept_findings, entries_of
 from cdisc_tools.pipeline.progress import Progress, quiet
-from cdisc_tools.pipeline.rules import read_rules
-from cdisc_tools.pipeline.validate import CAP, Held, read_held, validate_files
+from cdisc_tools.pipeline.rule_findings import rule_check
+from cdisc_tools.pipeline.rules import RuleBook, read_rules
+from cdisc_tools.pipeline.validate import Held, read_held, validate_files
+from cdisc_tools.pipeline.wishes import Wishes
 from cdisc_tools.reports.formats import TEXTS, WORKBOOK
 from cdisc_tools.reports.workbook import validation_sheets
 
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a user wants of the findings.
-
-    ``cap`` are listed per check and variables; ``rules`` are paths of further rules beside the
-    product's own and the added ones.
-    """
-
-    cap: int = CAP
-    rules: tuple[Path, ...] = ()
+# a finding past a cap would be neither accepted nor new
+NO_CAP = sys.maxsize
 
 
 def run_validation(
@@ -33,17 +32,49 @@ def run_validation(
 ) -> Validation:
     """Validate a dataset file, or every dataset file of a folder.
 
-    The findings are sorted, so that the same datasets give the same reports.
-    Raises ConfigurationError for what ``validate_folder`` does.
+    The findings are sorted, so that the same datasets give the same reports. With a baseline all
+    findings are compared, also those past the cap, and the ones that it accepts are left out.
+    Raises ConfigurationError for what ``validate_folder`` does, for words that choose nothing,
+    and for a wrong table of severities or baseline.
     """
-    standards = read_held(held)
     book = read_rules(wishes.rules)
-    counts, findings = validate_files(path, standards, book=book, cap=wishes.cap, progress=progress)
+    rules = {name: rule_check(rule) for name, rule in book.rules.items()}
+    checks = {**read_checks(), **rules}
+    verify_selection(wishes.selection, checks)
+    severities = read_severities(wishes.severity, checks)
+    file = wishes.baseline
+    entries = None if file is None else entries_of(file, update=wishes.update_baseline)
+    standards = read_held(held)
+    counts, found = validate_files(
+        path,
+        standards,
+        book=_chosen(book, rules, wishes.selection, severities),
+        cap=wishes.cap if entries is None else NO_CAP,
+        progress=progress,
+    )
+    found.checks = {**rules, **found.checks}
+    findings, use = select_findings(found.in_order(), wishes.selection), None
+    if file is not None and entries is not None:
+        read = None if path.is_dir() else counts
+        findings, use = accept_findings(findings, file, entries, wishes, read)
     return Validation(
         datasets=_read(path, counts),
-        findings=findings.in_order().capped(wishes.cap),
+        findings=weigh_findings(findings, severities).in_order().capped(wishes.cap),
         standards=_named(standards),
+        baseline=use,
     )
+
+
+def _chosen(
+    book: RuleBook, checks: Mapping[str, Check], selection: Selection, severities: Severities
+) -> RuleBook:
+    """The rules that are selected, with their severities."""
+    rules = {
+        name: replace(rule, severity=severities.of(checks[name]))
+        for name, rule in book.rules.items()
+        if selection.takes(checks[name])
+    }
+    return replace(book, rules=rules)
 
 
 def write_report(validation: Validation, form: str, path: Path) -> None:

@@ -1,11 +1,15 @@
 """What became of the rules that were asked for: how many ran, and why the others did not."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from cdisc_tools.model.findings import RuleOutcome
 
 RAN, SKIPPED, BROKEN = "ran", "skipped", "broken"
 _NAMED = 5
+_REASONS = 10
+# a variable or dataset in a reason
+_NAME = re.compile(r"(?<![\w-])(?:--)?[A-Z][A-Z0-9]+\b")
 
 
 def rule_statuses(outcomes: Iterable[RuleOutcome]) -> dict[str, str]:
@@ -25,31 +29,37 @@ def rule_counts(outcomes: Iterable[RuleOutcome]) -> dict[str, int]:
 
 
 def outcomes_summary(outcomes: Sequence[RuleOutcome]) -> str:
-    """Count rules by status, then each reason with the rules that it kept from running.
+    """Count rules by status, then the reasons, each with the rules that it kept from running.
 
     A rule that ran on some datasets and was skipped on others ran: its reasons are not listed.
-    "" where no rule was asked for.
+    Of a rule that was skipped everywhere the first reason counts; reasons that differ in the
+    names of variables alone are one. "" where no rule was asked for.
     """
     if not outcomes:
         return ""
     counts = rule_counts(outcomes)
     named = ", ".join(f"{count} {status}" for status, count in counts.items())
     lines = [f"Rules: {sum(counts.values())} asked for, {named}"]
-    statuses = rule_statuses(outcomes)
     for status in (BROKEN, SKIPPED):
-        for reason, rules in _reasons(outcomes, statuses, status):
+        reasons = _reasons(outcomes, status)
+        for reason, rules in reasons[:_REASONS]:
             shown = ", ".join(rules[:_NAMED]) + (", ..." if len(rules) > _NAMED else "")
             lines.append(f"  {status:<8} {len(rules):>4}  {reason or 'no reason given'} ({shown})")
+        if len(reasons) > _REASONS:
+            lines.append(f"  {status:<14}and for {len(reasons) - _REASONS} other reasons")
     return "\n".join(lines)
 
 
-def _reasons(
-    outcomes: Iterable[RuleOutcome], statuses: dict[str, str], status: str
-) -> list[tuple[str, list[str]]]:
+def _reasons(outcomes: Iterable[RuleOutcome], status: str) -> list[tuple[str, list[str]]]:
     """Each reason with its rules, the reason of most rules first."""
-    rules: dict[str, set[str]] = {}
+    outcomes = list(outcomes)
+    statuses = rule_statuses(outcomes)
+    first: dict[str, str] = {}
     for outcome in outcomes:
         if outcome.status == status == statuses[outcome.rule_id]:
-            rules.setdefault(outcome.reason, set()).add(outcome.rule_id)
-    ordered = sorted(rules.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(reason, sorted(names)) for reason, names in ordered]
+            first.setdefault(outcome.rule_id, outcome.reason)
+    rules: dict[str, list[str]] = {}
+    for name, reason in sorted(first.items()):
+        shown = _NAME.sub("...", reason) if status == SKIPPED else reason
+        rules.setdefault(shown, []).append(name)
+    return sorted(rules.items(), key=lambda item: (-len(item[1]), item[0]))

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from cdisc_tools import __version__
-from cdisc_tools.metadata.checks import check_of
+from cdisc_tools.metadata.baseline import STALE
+from cdisc_tools.metadata.checks import check_of, sentence
 from cdisc_tools.model.findings import Check, Findings
 from cdisc_tools.model.validation import Validation
 from cdisc_tools.reports.findings import findings_content, findings_summary, json_text
 from cdisc_tools.reports.outcomes import outcomes_summary, rule_counts
 
 EXAMPLES = 3
+STALE_SHOWN = 10
 
 
 def validation_text(validation: Validation) -> str:
@@ -31,10 +33,15 @@ def _baseline_text(validation: Validation) -> str:
         return ""
     text = f"Baseline {use.file}: {use.accepted} findings accepted and not listed"
     if use.unexplained:
-        text += f", {use.unexplained} of its entries without an explanation"
+        text += f", {use.unexplained} of its lines without an explanation"
     if use.stale:
-        text += f"; {use.stale} stale entries (no longer found)"
-    return text
+        text += f"; {use.stale} of its lines stale:"
+    rules = validation.findings.checks
+    stale = [item for item in validation.findings if item.check_id == STALE]
+    lines = [f"  {sentence(item, rules)}" for item in stale[:STALE_SHOWN]]
+    if len(stale) > STALE_SHOWN:
+        lines.append("  ...")
+    return "\n".join([text, *lines])
 
 
 def validation_json(validation: Validation) -> str:

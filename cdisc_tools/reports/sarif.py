@@ -12,7 +12,7 @@ from cdisc_tools.metadata.identity import finding_hash
 from cdisc_tools.model.findings import Check, Finding, RuleOutcome
 from cdisc_tools.model.validation import Validation
 from cdisc_tools.reports.findings import json_text
-from cdisc_tools.reports.outcomes import BROKEN, RAN
+from cdisc_tools.reports.outcomes import BROKEN, RAN, rule_statuses
 from cdisc_tools.reports.overview import used_checks
 
 SCHEMA = (
@@ -28,7 +28,7 @@ def validation_sarif(validation: Validation) -> str:
     by name (``AE.AETERM``). Its fingerprint is made of check, dataset, key and values, so that it
     stays when records move.
     """
-    checks = used_checks(validation.findings)
+    checks = _used(validation)
     places = {check_id: place for place, check_id in enumerate(checks)}
     run = {
         "tool": {
@@ -45,6 +45,16 @@ def validation_sarif(validation: Validation) -> str:
         "results": list(_results(validation, checks, places)),
     }
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _used(validation: Validation) -> Mapping[str, Check]:
+    """The checks that found something, and the rules that could be evaluated."""
+    statuses = rule_statuses(validation.findings.outcomes)
+    found = {check_id for check_id, _, _ in validation.findings.totals}
+    checks = used_checks(validation.findings)
+    return {
+        name: check for name, check in checks.items() if name in found or statuses.get(name) == RAN
+    }
 
 
 def _rule(check: Check) -> dict[str, Any]:
@@ -64,11 +74,14 @@ def _rule(check: Check) -> dict[str, Any]:
 def _invocation(validation: Validation) -> dict[str, Any]:
     """Whether all rules could be evaluated, and what was not told one by one."""
     findings = validation.findings
-    notifications = [
-        _notification(outcome, findings.checks)
-        for outcome in findings.outcomes
-        if outcome.status != RAN
-    ]
+    statuses = rule_statuses(findings.outcomes)
+    # of a skipped rule one notification, of a broken one each
+    told: dict[tuple[str, str], RuleOutcome] = {}
+    for outcome in findings.outcomes:
+        if outcome.status == statuses[outcome.rule_id] != RAN:
+            place = outcome.dataset if outcome.status == BROKEN else ""
+            told.setdefault((outcome.rule_id, place), outcome)
+    notifications = [_notification(outcome, findings.checks) for outcome in told.values()]
     unlisted = len(findings) - len(findings.records)
     if unlisted:
         text = f"{unlisted} further findings are counted and not listed"

@@ -145,3 +145,55 @@ def test_a_rule_is_told_by_its_own_words(datasets, monkeypatch):
     assert result.exit_code == 1
     assert "e.g. SCTEST is odd." in result.stdout
     assert "Rules: 1 asked for, 1 ran, 0 skipped, 0 broken" in result.stdout
+
+
+@pytest.mark.parametrize(("words", "checks"), [
+    ((), [WARNING, ERROR, NOTE]), (("--select", "CDT-S003"), [ERROR]),
+    (("--select", "CDT-S00", "--ignore", ERROR), [WARNING]), (("--ignore", "cdisc"), []),
+    (("--select", ERROR, "--select", NOTE), [ERROR, NOTE]), (("--select", "FDA"), []),
+])  # fmt: skip
+def test_select_and_ignore_choose_findings(datasets, finds, words, checks):
+    finds(ERROR, WARNING, NOTE)
+    result = run(datasets, "--format", "ndjson", "--fail-on", "never", *words)
+    assert result.exit_code == 0, result.stderr
+    assert [json.loads(line)["check_id"] for line in result.stdout.splitlines()] == checks
+
+
+def test_severities_of_ones_own_decide_the_exit_code(datasets, finds, tmp_path):
+    finds(WARNING)
+    table = tmp_path / "severities.csv"
+    table.write_text(f"id,severity\n{WARNING},error\n", encoding="utf-8")
+    assert run(datasets).exit_code == 0
+    result = run(datasets, "--severity", table)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[2].startswith(f"error    {WARNING}")
+
+
+def test_a_baseline_is_written_and_then_accepts(datasets, tmp_path):
+    SC.assign(DOMAIN="XX").to_parquet(datasets / "sc.parquet")
+    file = tmp_path / "baseline.csv"
+    assert run(datasets, "--baseline", file).exit_code == 2
+    assert run(datasets).exit_code == 1
+    assert run(datasets, "--baseline", file, "--update-baseline").exit_code == 0
+    result = run(datasets, "--baseline", file)
+    assert result.exit_code == 0
+    # two of the codelists that are not at hand, one fault in two records
+    assert "4 findings accepted and not listed, 4 of its lines without" in result.stdout
+    SC.to_parquet(datasets / "sc.parquet")
+    result = run(datasets, "--baseline", file)
+    assert result.exit_code == 0
+    assert "; 2 of its lines stale:\n  The baseline accepts in SC what is no" in result.stdout
+    assert run(datasets, "--baseline", file, "--fail-on", "note").exit_code == 1
+
+
+@pytest.mark.parametrize(("words", "message"), [
+    (("--select", "CDT-S999"), "--select 'CDT-S999' is no id of a check or rule"),
+    (("--ignore", "FAD"), "--ignore 'FAD' is no id of a check or rule"),
+    (("--severity", "absent.csv"), "absent.csv: can't be read"),
+    (("--baseline", "absent.csv"), "absent.csv does not exist; --update-baseline writes it"),
+    (("--update-baseline",), "add --baseline FILE"),
+])  # fmt: skip
+def test_what_names_nothing_is_2(datasets, words, message):
+    result = run(datasets, *words)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())

@@ -82,9 +82,9 @@ def test_the_text_tells_datasets_findings_rules_and_baseline():
     assert parts[2].splitlines() == [
         "Rules: 3 asked for, 1 ran, 1 skipped, 1 broken",
         "  broken      1  operator 'is_odd' is not known (CORE-000003)",
-        "  skipped     1  no dataset RELREC (CORE-000002)",
+        "  skipped     1  no dataset ... (CORE-000002)",
     ]
     assert parts[3] == (
         "Baseline baseline.csv: 12 findings accepted and not listed, "
-        "3 of its entries without an explanation; 1 stale entries (no longer found)\n"
+        "3 of its lines without an explanation; 1 of its lines stale:\n"
     )

@@ -25,14 +25,36 @@ def test_no_rule_was_asked_for():
 
 def test_reasons_are_grouped_the_most_frequent_first():
     outcomes = [
-        *(RuleOutcome(f"R{number}", "", "skipped", "no AE") for number in range(1, 8)),
-        RuleOutcome("R8", "", "skipped", "no DM"),
+        *(RuleOutcome(f"R{number}", "", "skipped", "not in scope") for number in range(1, 8)),
+        RuleOutcome("R8", "", "skipped", "no records"),
         RuleOutcome("R9", "AE", "ran"),
         # ran on one dataset: why it was skipped on another is not told
         RuleOutcome("R9", "DM", "skipped", "no AETERM"),
     ]
     assert outcomes_summary(outcomes).splitlines() == [
         "Rules: 9 asked for, 1 ran, 8 skipped, 0 broken",
-        "  skipped     7  no AE (R1, R2, R3, R4, R5, ...)",
-        "  skipped     1  no DM (R8)",
+        "  skipped     7  not in scope (R1, R2, R3, R4, R5, ...)",
+        "  skipped     1  no records (R8)",
     ]
+
+
+def test_reasons_that_differ_in_names_are_one_but_not_of_broken_rules():
+    outcomes = [
+        RuleOutcome("R1", "AE", "skipped", "there is no variable AETERM"),
+        RuleOutcome("R1", "CM", "skipped", "there is no variable CMTERM"),
+        RuleOutcome("R2", "AE", "skipped", "there is no variable --TOX"),
+        RuleOutcome("R3", "AE", "broken", "no operator IS"),
+        RuleOutcome("R4", "AE", "broken", "no operator ARE"),
+    ]
+    assert outcomes_summary(outcomes).splitlines()[1:] == [
+        "  broken      1  no operator ARE (R4)",
+        "  broken      1  no operator IS (R3)",
+        "  skipped     2  there is no variable ... (R1, R2)",
+    ]
+
+
+def test_many_reasons_are_counted():
+    outcomes = [RuleOutcome(f"R{number}", "", "broken", f"line {number}") for number in range(13)]
+    lines = outcomes_summary(outcomes).splitlines()
+    assert len(lines) == 12
+    assert lines[-1] == "  broken        and for 3 other reasons"
