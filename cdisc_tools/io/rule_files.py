@@ -196,6 +196,7 @@ def _variables(
                     line.get("label") or "",
                     line.get("type") or "",
                     int(float(length)) if length.replace(".", "", 1).isdigit() else None,
+                    line.get("format") or "",
                 )
             )
     return {stem: tuple(items) for stem, items in found.items()}

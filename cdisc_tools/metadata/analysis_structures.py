@@ -10,7 +10,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from cdisc_tools.metadata.adam_names import NamePattern, is_pattern, match_pattern, patterns_of
+from cdisc_tools.metadata.adam_names import (
+    NamePattern,
+    fill_label,
+    is_pattern,
+    match_indexes,
+    match_pattern,
+    patterns_of,
+)
 from cdisc_tools.metadata.standards import (
     ADAM,
     SDTM,
@@ -76,6 +83,30 @@ def match_name(structure: str, name: str, *, standard: str = ADAM) -> VariableSp
     """
     literal = _literals(structure, standard).get(name)
     return literal or match_pattern(_patterns((structure, "ALL"), standard), name)
+
+
+@lru_cache(maxsize=8192)
+def guide_variable(structure: str, name: str, *, standard: str = ADAM) -> VariableSpec | None:
+    """Return what the guide says of a name in any structure, the dataset's own first.
+
+    Its label is "" where the sponsor may word it: a name of any root, of any domain, or numbered
+    by w, y or zz.
+
+    >>> guide_variable("BDS", "TRT01P").label, guide_variable("ADSL", "AGEGR1").label
+    ('Planned Treatment for Period 01', '')
+    """
+    structures = (structure, *_STRUCTURES)
+    for each in structures:
+        literal = _literals(each, standard).get(name)
+        if literal is not None:
+            return replace(literal, label=fill_label(literal.label, {}))
+    patterns = _patterns((*structures, "ALL"), standard)
+    matched = match_pattern(patterns, name)
+    if matched is None:
+        return None
+    indexes = match_indexes(_pattern_met(patterns, name), name) or {}
+    fixed = bool(indexes) and set(indexes) <= {"xx"}
+    return matched if fixed else replace(matched, label="")
 
 
 def resolve_analysis_dataset(

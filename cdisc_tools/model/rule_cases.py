@@ -11,12 +11,15 @@ STATUSES = (EXACT, RECORDS, WRONG, CRASHED)
 
 @dataclass(frozen=True)
 class CaseVariable:
-    """What ``_variables.csv`` says of a variable: ``type`` is Char or Num."""
+    """What ``_variables.csv`` says of a variable: ``type`` is Char or Num; ``format`` is ours, ""
+    where the file has no such column.
+    """
 
     name: str
     label: str
     type: str
     length: int | None
+    format: str = ""
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,8 @@ def _library(environment: Mapping[str, str]) -> Library:
 
 def _dataset(item: CaseDataset) -> RuleDataset:
     facts = (
-        VariableFacts(fact.name, fact.label, fact.type, fact.length) for fact in item.variables
+        VariableFacts(fact.name, fact.label, fact.type, fact.length, fact.format)
+        for fact in item.variables
     )
     return RuleDataset.of_frame(
         item.name, item.frame, label=item.label, variables=facts, file=item.file

@@ -12,6 +12,8 @@ from cdisc_tools.rules.columns import Column, Value
 from cdisc_tools.rules.table import Places, Table
 
 _SUPPLEMENTAL = ("SUPP", "SQ")
+_ANALYSIS = "AD"
+_RELATIONSHIPS = frozenset({"POOLDEF", "RELREC", "RELREF", "RELSPEC", "RELSUB"})
 _DOMAIN_LENGTH = 2
 
 
@@ -82,6 +84,16 @@ class RuleDataset:
     def is_supplemental(self) -> bool:
         """True for SUPP-- and SQ--."""
         return self.name.startswith(_SUPPLEMENTAL)
+
+    @cached_property
+    def is_analysis(self) -> bool:
+        """True for an analysis dataset (ADaM): it is named AD and more, or has none of the
+        variables and names by which a dataset of the SDTM is known.
+        """
+        if self.name.startswith(_ANALYSIS) and len(self.name) > len(_ANALYSIS):
+            return True
+        known = self.is_supplemental or self.name in _RELATIONSHIPS
+        return not known and "DOMAIN" not in self.table and "RDOMAIN" not in self.table
 
     @property
     def is_associated_persons(self) -> bool:

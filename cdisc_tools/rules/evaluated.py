@@ -9,6 +9,7 @@ import numpy as np
 from cdisc_tools.rules.columns import Column, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.errors import RuleSkipped
+from cdisc_tools.rules.library import analysis_variable
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import Table
 
@@ -81,13 +82,13 @@ def variables_against_library(dataset: RuleDataset, study: RuleStudy) -> Iterato
         for row in _variable_rows(part):
             name = str(row["variable_name"])
             empty = part.table[name].is_empty() if name in part.table else np.ones(1, bool)
-            spec = known.get(name)
+            spec = analysis_variable(dataset, name) if dataset.is_analysis else known.get(name)
             yield {
                 **row,
                 "variable_has_empty_values": bool(empty.any()),
                 "variable_is_empty": bool(empty.all()),
                 "library_variable_name": spec.name if spec else None,
-                "library_variable_label": spec.label if spec else None,
+                "library_variable_label": (spec.label or None) if spec else None,
                 "library_variable_data_type": spec.type if spec else None,
                 "library_variable_role": spec.role if spec else None,
                 "library_variable_core": spec.core if spec else None,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from cdisc_tools.metadata.analysis_structures import guide_variable, recognize_structure
 from cdisc_tools.metadata.standards import (
     GENERAL_CLASSES,
     SDTM,
@@ -127,3 +128,8 @@ def _of_persons(
     persons = tuple(VariableSpec(name, "", "Char", "Perm", role="Identifier") for name in names)
     kept = (item for item in variables if item.name != "USUBJID")
     return tuple(sorted((*kept, *persons), key=section))
+
+
+def analysis_variable(dataset: RuleDataset, name: str) -> VariableSpec | None:
+    """What the ADaM implementation guide says of a variable's name, None where it says nothing."""
+    return guide_variable(recognize_structure(dataset.name.upper(), dataset.table.names), name)

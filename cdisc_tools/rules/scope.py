@@ -22,6 +22,8 @@ def outside_scope(rule: Rule, dataset: RuleDataset, study: RuleStudy) -> str:
     scope = rule.scope
     structures = scope.data_structures
     if structures.include or structures.exclude:
+        if not dataset.is_analysis:
+            return f"{dataset.name} is no analysis dataset"
         names = data_structures(dataset)
         if not _chosen(structures, names):
             return "outside its data structures"

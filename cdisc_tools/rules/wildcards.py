@@ -15,9 +15,11 @@ WILDCARDS = {
     "xx": "0[1-9]|[1-9][0-9]",
     "zz": "0[1-9]|[1-9][0-9]",
     "root": "[A-Z][A-Z0-9]*",
+    "domain": "[A-Z][A-Z0-9]",
 }
 WHOLE = "variable"
-_PLACE = re.compile(r"\{([a-z]+)\}")
+_BEFORE = "-1"
+_PLACE = re.compile(r"\{([a-z]+(?:-1)?)\}")
 
 
 def instances(rule: Rule, variables: Sequence[str]) -> Iterator[Rule]:
@@ -30,7 +32,7 @@ def instances(rule: Rule, variables: Sequence[str]) -> Iterator[Rule]:
         return
     seen: set[tuple[tuple[str, str], ...]] = set()
     for form in rule.each_variable:
-        pattern = _pattern(form)
+        pattern = form_pattern(form)
         for name in variables:
             match = pattern.fullmatch(name)
             if match is None:
@@ -43,8 +45,11 @@ def instances(rule: Rule, variables: Sequence[str]) -> Iterator[Rule]:
 
 
 @lru_cache(maxsize=512)
-def _pattern(form: str) -> "re.Pattern[str]":
-    """Turn a form of names into a regular expression."""
+def form_pattern(form: str) -> "re.Pattern[str]":
+    """Turn a form of names into a regular expression.
+
+    Raises RuleError for an unknown wildcard.
+    """
     parts = _PLACE.split(form)
     written, used = [], set()
     for place, part in enumerate(parts):
@@ -62,16 +67,16 @@ def _pattern(form: str) -> "re.Pattern[str]":
 
 
 def fill(rule: Rule, found: Mapping[str, str]) -> Rule:
-    """Put what the wildcards stand for into every text of a rule."""
+    """Put what the wildcards stand for into every text of a rule; ``{xx-1}`` is the number before
+    that of ``{xx}``.
+    """
     filled: Rule = _filled(replace(rule, each_variable=()), found)
     return replace(filled, id=rule.id, source=rule.source)
 
 
 def _filled(part: Any, found: Mapping[str, str]) -> Any:
     if isinstance(part, str):
-        return (
-            _PLACE.sub(lambda match: found.get(match[1], match[0]), part) if "{" in part else part
-        )
+        return _PLACE.sub(lambda match: _stands_for(match, found), part) if "{" in part else part
     if isinstance(part, tuple | list):
         return type(part)(_filled(item, found) for item in part)
     if isinstance(part, Mapping):
@@ -80,3 +85,11 @@ def _filled(part: Any, found: Mapping[str, str]) -> Any:
         changed = {item.name: _filled(getattr(part, item.name), found) for item in fields(part)}
         return replace(part, **changed)
     return part
+
+
+def _stands_for(place: "re.Match[str]", found: Mapping[str, str]) -> str:
+    name = place[1]
+    if not name.endswith(_BEFORE):
+        return found.get(name, place[0])
+    number = found.get(name.removesuffix(_BEFORE), "")
+    return f"{int(number) - 1:0{len(number)}d}" if number.isdigit() else place[0]

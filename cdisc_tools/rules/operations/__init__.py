@@ -1,6 +1,15 @@
 """The operations of the rule language: values computed before a check."""
 
-from cdisc_tools.rules.operations import arithmetic, metadata, related, sources, values
+from cdisc_tools.rules.operations import arithmetic, metadata, naming, related, sources, values
 from cdisc_tools.rules.operations.registry import OPERATIONS, compute
 
-__all__ = ["OPERATIONS", "arithmetic", "compute", "metadata", "related", "sources", "values"]
+__all__ = [
+    "OPERATIONS",
+    "arithmetic",
+    "compute",
+    "metadata",
+    "naming",
+    "related",
+    "sources",
+    "values",
+]
