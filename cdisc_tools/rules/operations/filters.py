@@ -19,7 +19,7 @@ def filter_mask(call: Call) -> Mask:
 
     A filter gives variables the value that they must have: a value, the beginning of one with
     ``&`` behind it, or, added by us, the end of one with ``&`` before it, a part with both, "" for
-    a missing one, and a list of such, any of which will do. Of a list of filters a record meets any.
+    a missing one, and a list of such, any of which will do. Of several filters one will do.
     Raises RuleError for a filter that is neither; ColumnNotFoundError for an absent variable.
     """
     wanted = call.option("filter")
