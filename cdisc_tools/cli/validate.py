@@ -85,6 +85,9 @@ def validate(
             rich_help_panel=LISTED,
         ),
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Worker processes.", rich_help_panel=HELD)
+    ] = 1,
     fail_on: FailOnOption = FailOn.error,
     format_: Annotated[
         ReportFormat,
@@ -125,7 +128,7 @@ def validate(
         held = Held(standard, terminology, study, spec)
         wishes = Wishes(
             cap, tuple(rules or ()), tuple(select or ()), tuple(ignore or ()), severity, baseline,
-            update_baseline,
+            update_baseline, workers,
         )  # fmt: skip
         validation = run_validation(datasets, held, wishes, progress=progress())
         _report(validation, reports)

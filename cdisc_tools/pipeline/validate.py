@@ -1,6 +1,6 @@
 """Datasets against their schemas and the study's specification."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,13 +47,7 @@ def validate_datasets(
     findings, names = Findings(), []
     for dataset in datasets:
         names.append(dataset.name)
-        found = validate_dataset(
-            dataset.frame, dataset.spec, standards.codelists, labels=dataset.labels, cap=cap
-        )
-        findings.extend(found)
-        findings.extend(
-            check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap)
-        )
+        findings.extend(check_schema(dataset, standards, cap=cap))
     findings.extend(standards.check_datasets(names, whole=whole))
     return findings
 
@@ -83,31 +77,78 @@ def validate_files(
     The datasets are judged by the rules of ``book``, too. A fault that a schema and a rule both
     see is the schema's finding.
     """
+    checked = check_files(path, standards, book=book, cap=cap, progress=progress)
+    return checked.counts, all_findings(checked, standards, book, whole=path.is_dir())
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The records of each dataset, and what schemas and rules found in them."""
+
+    counts: dict[str, int]
+    schemas: Findings
+    rules: Findings
+
+
+def check_files(
+    path: Path,
+    standards: StudyStandards,
+    *,
+    book: RuleBook | None = None,
+    cap: int = CAP,
+    only: Container[str] | None = None,
+    progress: Progress = quiet,
+) -> Checked:
+    """Check the files of datasets against their schemas, and judge all of them by rules.
+
+    ``only`` are the names of the files whose schemas are checked, None for all.
+    """
     counts: dict[str, int] = {}
-    unknown = Findings()
+    schemas = Findings()
     seen: list[Ruled] = []
+    for file in dataset_files(path):
+        progress(f"validating {file.stem.upper()}")
+        wanted = only is None or file.name in only
+        try:
+            dataset = read_dataset(
+                file, partial(standards.dataset_spec, file.stem), categories=True
+            )
+        except UnknownDatasetError as error:
+            if wanted:
+                schemas.add(Finding("CDT-S020", file.stem.upper(), detail=str(error)))
+            continue
+        counts[dataset.name] = len(dataset.frame)
+        if wanted:
+            schemas.extend(check_schema(dataset, standards, cap=cap))
+        if book is not None:
+            seen.append(ruled(dataset, file=file.name, file_size=file.stat().st_size))
+    if book is None:
+        return Checked(counts, schemas, Findings())
+    progress("judging by rules")
+    found = check_rules(seen, book, standards, cap=cap, whole=path.is_dir())
+    return Checked(counts, schemas, found)
 
-    def read() -> Iterator[Dataset]:
-        for file in dataset_files(path):
-            progress(f"validating {file.stem.upper()}")
-            try:
-                spec_of = partial(standards.dataset_spec, file.stem)
-                dataset = read_dataset(file, spec_of, categories=True)
-            except UnknownDatasetError as error:
-                unknown.add(Finding("CDT-S020", file.stem.upper(), detail=str(error)))
-                continue
-            counts[dataset.name] = len(dataset.frame)
-            if book is not None:
-                seen.append(ruled(dataset, file=file.name, file_size=file.stat().st_size))
-            yield dataset
 
-    findings = validate_datasets(read(), standards, cap=cap, whole=path.is_dir())
-    findings.extend(unknown)
+def all_findings(
+    checked: Checked, standards: StudyStandards, book: RuleBook | None, *, whole: bool
+) -> Findings:
+    """Join what schemas and rules found, a fault that both see once, and what the specification
+    says of the datasets as a whole.
+    """
+    findings = checked.schemas
+    findings.extend(standards.check_datasets(checked.counts, whole=whole))
     if book is not None:
-        progress("judging by rules")
-        found = check_rules(seen, book, standards, cap=cap, whole=path.is_dir())
-        findings.extend(without_same_faults(findings, found, book.rules))
-    return counts, findings
+        findings.extend(without_same_faults(findings, checked.rules, book.rules))
+    return findings
+
+
+def check_schema(dataset: Dataset, standards: StudyStandards, *, cap: int) -> Findings:
+    """Check a dataset against its schema and the study's dictionaries."""
+    findings = validate_dataset(
+        dataset.frame, dataset.spec, standards.codelists, labels=dataset.labels, cap=cap
+    )
+    findings.extend(check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap))
+    return findings
 
 
 def read_held(held: Held) -> StudyStandards:

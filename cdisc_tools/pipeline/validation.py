@@ -18,7 +18,8 @@ from cdisc_tools.pipeline.accepting import accept_findings, entries_of
 from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.rule_findings import rule_check
 from cdisc_tools.pipeline.rules import RuleBook, read_rules
-from cdisc_tools.pipeline.validate import Held, read_held, validate_files
+from cdisc_tools.pipeline.shares import check_in_processes
+from cdisc_tools.pipeline.validate import Held, all_findings, check_files, read_held
 from cdisc_tools.pipeline.wishes import Wishes
 from cdisc_tools.reports.formats import TEXTS, WORKBOOK
 from cdisc_tools.reports.workbook import validation_sheets
@@ -45,13 +46,14 @@ def run_validation(
     file = wishes.baseline
     entries = None if file is None else entries_of(file, update=wishes.update_baseline)
     standards = read_held(held)
-    counts, found = validate_files(
-        path,
-        standards,
-        book=_chosen(book, rules, wishes.selection, severities),
-        cap=wishes.cap if entries is None else NO_CAP,
-        progress=progress,
-    )
+    chosen = _chosen(book, rules, wishes.selection, severities)
+    cap = wishes.cap if entries is None else NO_CAP
+    if wishes.workers > 1:
+        checked = check_in_processes(path, held, chosen, cap=cap, workers=wishes.workers)
+    else:
+        checked = check_files(path, standards, book=chosen, cap=cap, progress=progress)
+    counts = checked.counts
+    found = all_findings(checked, standards, chosen, whole=path.is_dir())
     found.checks = {**rules, **found.checks}
     findings, use = select_findings(found.in_order(), wishes.selection), None
     if file is not None and entries is not None:

@@ -14,7 +14,7 @@ class Wishes:
     ``cap`` are listed per check and variables; ``rules`` are paths of further rules beside the
     product's own and the added ones; ``select`` and ``ignore`` are the words of a
     ``Selection``; ``severity`` is a table of severities; ``baseline`` the file of accepted
-    findings, which ``update_baseline`` writes anew.
+    findings, which ``update_baseline`` writes anew; ``workers`` is how many processes work.
     """
 
     cap: int = CAP
@@ -24,6 +24,7 @@ class Wishes:
     severity: Path | None = None
     baseline: Path | None = None
     update_baseline: bool = False
+    workers: int = 1
 
     @property
     def selection(self) -> Selection:
