@@ -1,6 +1,5 @@
 """YAML files: plain data, each key once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,35 +55,56 @@ class Located(dict[Any, Any]):
         self.line = line
 
 
-class _LocatedLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Loads plain data with the lines of its mappings; the C library's parser where it is."""
-
-
-def _construct_located(loader: _LocatedLoader, node: yaml.MappingNode) -> Iterator[Located]:
-    found = Located({}, node.start_mark.line + 1)
-    yield found
-    for key, value in node.value:
-        name = loader.construct_object(key, deep=True)
-        if not isinstance(name, str | int | float | bool):
-            raise yaml.constructor.ConstructorError(None, None, "a key is no text", key.start_mark)
-        if name in found:
-            problem = f"the key {name!r} stands there twice; drop one"
-            raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-        found[name] = loader.construct_object(value, deep=True)
-
-
-_LocatedLoader.add_constructor("tag:yaml.org,2002:map", _construct_located)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT = "tag:yaml.org,2002:str"
 
 
 def parse_located(text: str, shown: str) -> Any:
     """Read YAML as plain data whose mappings know their lines; ``shown`` names the file.
 
-    Raises ConfigurationError that names the file and the line, as ``read_yaml`` does.
+    The C library parses it where it is at hand. Raises ConfigurationError that names the file and
+    the line, as ``read_yaml`` does.
     """
     try:
-        return yaml.load(text, _LocatedLoader)
+        loader = _LOADER(text)
+        node = loader.get_single_node()
+        return None if node is None else _Plain(loader).of(node)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _no_yaml(shown, error) from error
+
+
+class _Plain:
+    """Turns the nodes of a document into plain data; what an alias repeats is made once."""
+
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+        self.made: dict[int, Any] = {}
+
+    def of(self, node: yaml.Node) -> Any:
+        """Give the data of a node."""
+        if isinstance(node, yaml.ScalarNode):
+            return node.value if node.tag == _TEXT else self.loader.construct_object(node)
+        if id(node) not in self.made:
+            if isinstance(node, yaml.SequenceNode):
+                found: list[Any] = []
+                self.made[id(node)] = found
+                found.extend(self.of(item) for item in node.value)
+            else:
+                self.made[id(node)] = Located({}, node.start_mark.line + 1)
+                self._fill(self.made[id(node)], node)
+        return self.made[id(node)]
+
+    def _fill(self, found: Located, node: yaml.Node) -> None:
+        for key, value in node.value:
+            name = self.of(key)
+            if not isinstance(name, str | int | float | bool):
+                problem = "a key is no text"
+            elif name in found:
+                problem = f"the key {name!r} stands there twice; drop one"
+            else:
+                found[name] = self.of(value)
+                continue
+            raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
 
 
 def _no_yaml(shown: str, error: Exception) -> ConfigurationError:

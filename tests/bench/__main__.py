@@ -1,5 +1,6 @@
 """``make bench``: speed and memory, each beside its limit or peer, as ratios."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -21,6 +22,7 @@ def main() -> None:
         demo(Path(folder))
         validation(Path(folder))
         responses()
+        rules(Path(folder))
 
 
 def show(name: str, value: float, beside: float, unit: str, limit: str = "") -> None:
@@ -93,6 +95,39 @@ def responses() -> None:
     show(f"ADRS + ADTTE of {few:,} subjects, peak, beside 500 MB", memory, 500, "M", "limit 1")
     longer, _ = min(measured(many) for _ in range(2))
     show(f"ADRS + ADTTE of {many:,} subjects, beside 10 x", longer, 10 * seconds, "s", "linear 1")
+
+
+def rules(folder: Path) -> None:
+    """CDISC's 330 published rules and the product's own on the CDISC pilot, beside the limits."""
+    from tests.bench import pilot  # noqa: PLC0415
+
+    if not pilot.PILOT.exists() or not pilot.OPEN_RULES.exists():
+        print("rules: ../shared isn't there, so there is neither the pilot nor CDISC's rules")
+        return
+    env = os.environ | {"CDISC_TOOLS_DATA": str(folder / "data")}
+    subprocess.run([*PROGRAM, "rules", "add", str(pilot.OPEN_RULES)], check=True, env=env,
+                   capture_output=True)  # fmt: skip
+    study = pilot.unpack_pilot(folder)
+    alone, peak = judged(study, 1, env)
+    show("validate the pilot by all rules, beside 10 s", alone, 10, "s", "limit 1")
+    show("validate the pilot by all rules, peak, beside 1 GB", peak, 1000, "M", "limit 1")
+    shared, _ = judged(study, 2, env)
+    show("validate the pilot by all rules, 2 workers, beside 6 s", shared, 6, "s", "limit 1")
+    few, _ = judged(pilot.laboratory_study(study, folder / "lb1", 1), 1, env)
+    many, peak = judged(pilot.laboratory_study(study, folder / "lb10", 10), 1, env)
+    show("validate LB of 595,800 records, beside 20 s", many, 20, "s", "limit 1")
+    show("validate LB of 595,800 records, peak, beside 2 GB", peak, 2000, "M", "limit 1")
+    show("validate LB of 595,800 records, beside 10 x 59,580", many, 10 * few, "s", "linear 1")
+
+
+def judged(folder: Path, workers: int, env: dict[str, str]) -> tuple[float, float]:
+    """Seconds and MB of the best of three validations, each in a process of its own."""
+    words = [sys.executable, "-m", "tests.bench.pilot", str(folder), str(workers)]
+    runs = [
+        subprocess.run(words, check=True, capture_output=True, text=True, env=env).stdout.split()
+        for _ in range(3)
+    ]
+    return min((float(seconds), float(memory)) for seconds, memory in runs)
 
 
 def measured(subjects: int) -> tuple[float, float]:
