@@ -1,5 +1,6 @@
 """Datasets against conformance rules: the findings, and what became of each rule."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +17,11 @@ from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE
 from cdisc_tools.rules.library import Library
-from cdisc_tools.rules.runner import BROKEN, SKIPPED, Issue, Judged, run_rules
+from cdisc_tools.rules.runner import BROKEN, RAN, SKIPPED, Issue, Judged, run_rules
 from cdisc_tools.rules.study import RuleStudy
 
 _LISTED = 10
+_WORDS = re.compile(r"[A-Z][A-Z0-9]*")
 NO_REMEDY = "Correct the data, or accept the finding with its reason."
 
 
@@ -187,29 +189,38 @@ def _text(value: Value) -> str:
 def without_same_faults(
     schema_findings: Findings, rule_findings: Findings, rules: Mapping[str, Rule]
 ) -> Findings:
-    """Leave out what rules find that the schemas found already.
+    """Leave out what rules find that the schemas found already, and what a rule of ours finds
+    where the published rule that it is the same as was judged.
 
     The schema's finding stays, and its check names the rule's ids, too.
     """
-    same = {rule.id: rule.same_as for rule in rules.values() if rule.same_as}
     by_dataset, by_variable = read_same_faults()
-    for rule_id, checks in by_variable.items():
-        same[rule_id] = (*same.get(rule_id, ()), *checks)
-    seen: dict[tuple[str, str], set[str]] = {}
-    for check_id, dataset, variables in schema_findings.totals:
-        seen.setdefault((check_id, dataset), set()).update(variables)
+    seen = _seen(schema_findings)
+    ran = {(item.rule_id, item.dataset) for item in rule_findings.outcomes if item.status == RAN}
     dropped: set[tuple[str, str, tuple[str, ...]]] = set()
     for total in rule_findings.totals:
         rule_id, dataset, variables = total
-        for check_id in same.get(rule_id, ()):
-            if seen.get((check_id, dataset), set()) & set(variables):
-                dropped.add(total)
-                _name_rule(schema_findings, check_id, rule_findings.checks[rule_id])
-        for check_id in by_dataset.get(rule_id, ()):
-            if (check_id, dataset) in seen:
-                dropped.add(total)
-                _name_rule(schema_findings, check_id, rule_findings.checks[rule_id])
+        same = (*rules[rule_id].same_as, *by_variable.get(rule_id, ()))
+        found = [check for check in same if seen.get((check, dataset), set()) & set(variables)]
+        found += [check for check in by_dataset.get(rule_id, ()) if (check, dataset) in seen]
+        if found or any((rule, dataset) in ran for rule in same):
+            dropped.add(total)
+        for check_id in found:
+            _name_rule(schema_findings, check_id, rule_findings.checks[rule_id])
     return _without(rule_findings, dropped)
+
+
+def _seen(findings: Findings) -> dict[tuple[str, str], set[str]]:
+    """The variables that each check names in each dataset; of a finding that names none, the words
+    of its detail.
+    """
+    seen: dict[tuple[str, str], set[str]] = {}
+    for check_id, dataset, variables in findings.totals:
+        seen.setdefault((check_id, dataset), set()).update(variables)
+    for finding in findings.records:
+        if not finding.variables:
+            seen[finding.check_id, finding.dataset].update(_WORDS.findall(finding.detail))
+    return seen
 
 
 def _name_rule(findings: Findings, check_id: str, rule: Check) -> None:
