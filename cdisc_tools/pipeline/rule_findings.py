@@ -157,11 +157,26 @@ def _finding(rule: Rule, issue: Issue, ruled_dataset: Ruled | None) -> Finding:
         rule.id,
         issue.dataset,
         issue.variables,
-        tuple(_text(value) for value in issue.values),
+        _values(issue, ruled_dataset),
         key,
         issue.record,
         None,
         issue.message,
+    )
+
+
+def _values(issue: Issue, ruled_dataset: Ruled | None) -> tuple[str, ...]:
+    """The values of an issue as texts.
+
+    Of a whole dataset the value of a variable is told only where it has no other: that of the
+    first record would be another one as soon as the records are in another order.
+    """
+    if ruled_dataset is None or issue.record is not None:
+        return tuple(_text(value) for value in issue.values)
+    table = ruled_dataset.dataset.table
+    return tuple(
+        "" if name in table and len(table[name].present()) > 1 else _text(value)
+        for name, value in zip(issue.variables, issue.values, strict=True)
     )
 
 

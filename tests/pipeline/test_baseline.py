@@ -13,6 +13,7 @@ from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.model.validation import Validation
 from cdisc_tools.pipeline import validation as pipeline
+from cdisc_tools.pipeline.rules import RuleBook
 from cdisc_tools.pipeline.validate import Held
 from cdisc_tools.pipeline.validation import run_validation
 from cdisc_tools.pipeline.wishes import Wishes
@@ -33,7 +34,9 @@ EX = pd.DataFrame(
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
+    """A folder with EX, which is held to the schema alone."""
+    monkeypatch.setattr(pipeline, "read_rules", lambda _paths: RuleBook({}, {}))
     path = tmp_path / "datasets"
     path.mkdir()
     EX.to_parquet(path / "ex.parquet")
@@ -198,6 +201,51 @@ def test_an_entry_of_a_rule_is_stale_where_the_rule_ran(
     assert validate(folder, Wishes(baseline=path)).baseline.stale == stale
 
 
+RULE = """\
+Core: {Id: SP-0001, Version: "1", Status: Draft}
+Authorities:
+  - Organization: Acme
+    Standards: [{Name: SDTMIG, Version: "3.4", References: [{Origin: Acme, Version: "1",
+      Rule Identifier: {Id: AC1, Version: "1"}}]}]
+Description: EXENDTC is mapped.
+Rule Type: Record Data
+Sensitivity: Dataset
+Executability: Fully Executable
+Scope: {Classes: {Include: [ALL]}, Domains: {Include: [EX]}}
+Check: {all: [{name: EXENDTC, operator: not_exists}]}
+Outcome: {Message: EXENDTC is absent., Output Variables: [EXTRT, EXDOSE]}
+"""
+
+
+def test_a_sponsors_rule_on_a_whole_dataset_does_not_depend_on_the_first_record(tmp_path):
+    folder, rules, path = tmp_path / "sdtm", tmp_path / "rules", tmp_path / "baseline.csv"
+    folder.mkdir()
+    (rules / "SP-0001").mkdir(parents=True)
+    (rules / "SP-0001" / "rule.yml").write_text(RULE, encoding="utf-8")
+    EX.to_parquet(folder / "ex.parquet")
+    wishes = Wishes(rules=(rules,), select=("SP-",))
+    validation = validate(folder, wishes)
+    # a treatment that all records have is told, one dose of several is not
+    assert told(validation) == [("SP-0001", "EX", "EXTRT EXDOSE", "DRUG ")]
+    # of a rule without a severity of its own it is that of a sponsor's
+    assert validation.findings.checks["SP-0001"].severity == "warning"
+    assert [item.rule_id for item in validation.findings.outcomes] == ["SP-0001"]
+    validate(folder, replace(wishes, baseline=path, update_baseline=True))
+    EX[::-1].to_parquet(folder / "ex.parquet")
+    assert told(validate(folder, replace(wishes, baseline=path))) == []
+
+
+@pytest.mark.parametrize("words", [("Acme",), ("sponsor",), ("AC1",), ("SP-0001",), ("SP-",)])
+def test_a_sponsors_rule_is_selected_by_any_of_its_names(tmp_path, words):
+    folder, rules = tmp_path / "sdtm", tmp_path / "rules"
+    folder.mkdir()
+    rules.mkdir()
+    (rules / "rule.yml").write_text(RULE, encoding="utf-8")
+    EX.to_parquet(folder / "ex.parquet")
+    found = told(validate(folder, Wishes(rules=(rules,), select=words)))
+    assert ("SP-0001", "EX", "EXTRT EXDOSE", "DRUG ") in found
+
+
 def test_an_absent_baseline_is_named_before_anything_is_read(tmp_path):
     with pytest.raises(ConfigurationError, match=r"absent\.csv does not exist; --update-baseline"):
         validate(tmp_path / "nothere", Wishes(baseline=tmp_path / "absent.csv"))
@@ -217,8 +265,8 @@ def test_the_pilot(shared, tmp_path):
     with zipfile.ZipFile(shared / "data" / "cdisc-pilot-sdtm.zip") as archive:
         archive.extractall(folder)
     frames = {}
-    for name in CHANGES:
-        frames[name] = read_xpt(folder / f"{name}.xpt").frame
+    for name, (_, variable, _, _) in CHANGES.items():
+        frames[name] = read_xpt(folder / f"{name}.xpt").frame.astype({variable: "string"})
         (folder / f"{name}.xpt").unlink()
         frames[name].to_parquet(folder / f"{name}.parquet")
     accepted = validate(folder, Wishes(baseline=path, update_baseline=True))
