@@ -27,6 +27,7 @@ from cdisc_tools.rules.runner import BROKEN, Judged, run_rule
 from cdisc_tools.rules.study import RuleStudy
 
 _NO_LIBRARY = ("ADAMIG",)
+_DEFINE = "define.xml"
 
 
 def run_cases(path: Path, *, only: str = "") -> Iterator[CaseOutcome]:
@@ -80,6 +81,7 @@ def case_study(case: RuleCase) -> RuleStudy:
         substandard=case.environment.get("SUBSTANDARD", ""),
         use_case=case.environment.get("USE_CASE", ""),
         codelists=read_terminology(),
+        files=frozenset({_DEFINE} if case.define else set()),
     )
 
 

@@ -66,12 +66,13 @@ def check_rules(
     *,
     cap: int | None = 100,
     whole: bool = True,
+    files: frozenset[str] | None = None,
 ) -> Findings:
     """Judge datasets by rules; of each rule and dataset ``cap`` findings are kept.
 
     A rule that can't be read, or breaks, is an outcome with its reason; one that is for other
     datasets is skipped. Unless the datasets are the ``whole`` of the study, no rule asks
-    for absent ones.
+    for absent ones; ``files`` names the files beside them, None where that isn't known.
     """
     findings = Findings()
     for item in book.unreadable:
@@ -79,7 +80,7 @@ def check_rules(
     by_name = {item.dataset.name: item for item in datasets}
     rules = [with_severity(rule) for rule in book.rules.values()]
     ran: set[str] = set()
-    for (product, version), study in _studies(datasets, standards).items():
+    for (product, version), study in _studies(datasets, standards, files).items():
         wanted = [rule for rule in rules if holds_for(rule, product, version)]
         ran.update(rule.id for rule in wanted)
         if not whole:
@@ -97,7 +98,7 @@ def check_rules(
 
 
 def _studies(
-    datasets: Sequence[Ruled], standards: StudyStandards
+    datasets: Sequence[Ruled], standards: StudyStandards, files: frozenset[str] | None
 ) -> dict[tuple[str, str], RuleStudy]:
     """Make a study for each standard that datasets are held to, by its name and version."""
     seen = tuple(item.dataset for item in datasets)
@@ -108,11 +109,13 @@ def _studies(
     studies = {}
     if tabulation:
         key = (SDTMIG, standards.sdtm.partition("-")[2])
-        studies[key] = RuleStudy(tabulation, library, SDTMIG, codelists=codelists)
+        studies[key] = RuleStudy(tabulation, library, SDTMIG, codelists=codelists, files=files)
     if analysis:
         key = (ADAMIG, standards.adam.partition("-")[2])
         names = frozenset(item.whole_name for item in analysis)
-        studies[key] = RuleStudy(seen, library, ADAMIG, codelists=codelists, judged=names)
+        studies[key] = RuleStudy(
+            seen, library, ADAMIG, codelists=codelists, files=files, judged=names
+        )
     return studies
 
 

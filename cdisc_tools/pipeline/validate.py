@@ -125,7 +125,10 @@ def check_files(
     if book is None:
         return Checked(counts, schemas, Findings())
     progress("judging by rules")
-    found = check_rules(seen, book, standards, cap=cap, whole=path.is_dir())
+    found = check_rules(
+        seen, book, standards, cap=cap, whole=path.is_dir(),
+        files=_files_beside(path) if path.is_dir() else None,
+    )  # fmt: skip
     return Checked(counts, schemas, found)
 
 
@@ -149,6 +152,11 @@ def check_schema(dataset: Dataset, standards: StudyStandards, *, cap: int) -> Fi
     )
     findings.extend(check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap))
     return findings
+
+
+def _files_beside(folder: Path) -> frozenset[str]:
+    """Name the files of a folder of datasets, as the file system writes them."""
+    return frozenset(file.name for file in folder.iterdir() if file.is_file())
 
 
 def read_held(held: Held) -> StudyStandards:

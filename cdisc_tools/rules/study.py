@@ -18,7 +18,8 @@ class RuleStudy:
     """The datasets of a study as they lie in its files, and what they are held to.
 
     ``product`` is the standard that the rules are of (SDTMIG, ADAMIG, TIG ...); ``substandard``
-    and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one.
+    and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one;
+    ``files`` names the files beside the datasets (define.xml ...), None where that isn't known.
     Rules are judged on the datasets of the names in ``judged``, all where it is None; the others
     are looked into.
     """
@@ -30,6 +31,7 @@ class RuleStudy:
     use_case: str = ""
     codelists: Mapping[str, Codelist] = field(default_factory=dict)
     define: Specification | None = None
+    files: frozenset[str] | None = None
     judged: frozenset[str] | None = None
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 

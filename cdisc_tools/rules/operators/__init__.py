@@ -15,6 +15,7 @@ from cdisc_tools.rules.operators import (
     sorting,
     text,
     titles,
+    transport,
     uniqueness,
 )
 from cdisc_tools.rules.operators.registry import OPERATORS, Operator
@@ -36,5 +37,6 @@ __all__ = [
     "sorting",
     "text",
     "titles",
+    "transport",
     "uniqueness",
 ]
