@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.model.specs import Codelist
 from cdisc_tools.rules.datasets import RuleDataset, join_parts
+from cdisc_tools.rules.define_facts import DefineFacts
+from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.library import Library
 
 Kept = TypeVar("Kept")
@@ -56,6 +58,13 @@ class RuleStudy:
         for dataset in self.datasets:
             found.setdefault(dataset.whole_name, []).append(dataset)
         return {name: tuple(parts) for name, parts in found.items()}
+
+    @cached_property
+    def define_facts(self) -> DefineFacts:
+        """What the define.xml says; raises RuleSkipped without one."""
+        if self.define is None:
+            raise RuleSkipped("there is no define.xml")
+        return DefineFacts(self.define)
 
     def find(self, name: str) -> RuleDataset | None:
         """Return a dataset by its name, its domain or the name of its whole, None without one.

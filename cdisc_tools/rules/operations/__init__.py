@@ -1,6 +1,14 @@
 """The operations of the rule language: values computed before a check."""
 
-from cdisc_tools.rules.operations import arithmetic, metadata, naming, related, sources, values
+from cdisc_tools.rules.operations import (
+    arithmetic,
+    metadata,
+    naming,
+    related,
+    sources,
+    terminology,
+    values,
+)
 from cdisc_tools.rules.operations.registry import OPERATIONS, compute
 
 __all__ = [
@@ -11,5 +19,6 @@ __all__ = [
     "naming",
     "related",
     "sources",
+    "terminology",
     "values",
 ]
