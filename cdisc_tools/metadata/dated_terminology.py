@@ -9,6 +9,7 @@ from cdisc_tools.metadata.terminology_store import (
     Layer,
     Lines,
     TermLines,
+    imported_dates,
     layers_of,
     read_layers,
     read_packages,
@@ -53,6 +54,21 @@ def read_pinned(pins: Mapping[str, str]) -> Terminology:
             others[package] = date
     ordered = tuple(sorted(layers, key=lambda layer: layer.rank))
     return _read(pin_text(pins), ordered, pin_text(others), stamps(ordered))
+
+
+def published_dates(package: str) -> frozenset[str]:
+    """The dates at which a package was published, and of those that were imported."""
+    return _published().get(package, frozenset()) | imported_dates(package)
+
+
+@lru_cache(maxsize=1)
+def _published() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for line in read_table(
+        specs_path() / "terminology" / "published_dates.csv", ("package", "date")
+    ):
+        found.setdefault(line["package"], set()).add(line["date"])
+    return {package: frozenset(dates) for package, dates in found.items()}
 
 
 @lru_cache(maxsize=16)

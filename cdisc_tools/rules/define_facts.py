@@ -31,6 +31,15 @@ class ValueLevel:
     facts: Facts
 
 
+@dataclass(frozen=True)
+class DefineCodelist:
+    """A codelist of a define.xml: its name, NCI code, and the terms that the sponsor adds."""
+
+    name: str
+    code: str
+    added: tuple[str, ...]
+
+
 class DefineFacts:
     """A define.xml as rows of the language; a dataset that it hasn't got has no facts."""
 
@@ -76,13 +85,17 @@ class DefineFacts:
                 return record["version"]
         return ""
 
-    def extended_values(self) -> Mapping[str, Sequence[str]]:
-        """The terms that the sponsor adds to codelists, by the codelist's name."""
-        found: dict[str, list[str]] = {}
-        for record in self._define.table("codelists"):
-            if record["Extended Value"].lower() == _YES:
-                found.setdefault(record["name"], []).append(record["term"])
-        return found
+    @cached_property
+    def codelists(self) -> tuple[DefineCodelist, ...]:
+        """The codelists, with the terms that the sponsor adds to them."""
+        return tuple(
+            DefineCodelist(
+                records[0]["name"],
+                records[0]["nci_codelist_code"],
+                tuple(item["term"] for item in records if item["Extended Value"].lower() == _YES),
+            )
+            for records in self._codelists.values()
+        )
 
     @cached_property
     def _variables(self) -> Mapping[str, list[SpecRecord]]:

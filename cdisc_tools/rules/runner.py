@@ -12,7 +12,7 @@ from cdisc_tools.rules.datasets import RuleDataset
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
 from cdisc_tools.rules.evaluated import OF_STUDY, Evaluated
 from cdisc_tools.rules.joins import match_datasets
-from cdisc_tools.rules.operations import compute
+from cdisc_tools.rules.operations import with_operation
 from cdisc_tools.rules.operators import OPERATORS
 from cdisc_tools.rules.rule_types import build
 from cdisc_tools.rules.scope import outside_scope
@@ -136,7 +136,7 @@ def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) ->
         if not table.size:
             raise RuleSkipped("there are no records")
         for item in rule.operations:
-            table = table.with_column(item.id, compute(item, dataset, table, study))
+            table = with_operation(item, dataset, table, study)
         failed = np.flatnonzero(evaluate(rule.check, table))
         if len(failed):
             _collect(rule, Evaluated(table, evaluated.locate), failed, found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from cdisc_tools.model.dictionaries import Dictionaries
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.model.specs import Codelist
 from cdisc_tools.rules.datasets import RuleDataset, join_parts
@@ -20,7 +21,8 @@ class RuleStudy:
     """The datasets of a study as they lie in its files, and what they are held to.
 
     ``product`` is the standard that the rules are of (SDTMIG, ADAMIG, TIG ...); ``substandard``
-    and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one.
+    and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one;
+    ``dictionaries`` its licensed dictionaries.
     Rules are judged on the datasets of the names in ``judged``, all where it is None; the others
     are looked into.
     """
@@ -32,6 +34,7 @@ class RuleStudy:
     use_case: str = ""
     codelists: Mapping[str, Codelist] = field(default_factory=dict)
     define: Specification | None = None
+    dictionaries: Dictionaries = field(default_factory=Dictionaries)
     judged: frozenset[str] | None = None
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 

@@ -2,6 +2,9 @@
 
 from cdisc_tools.rules.operations import (
     arithmetic,
+    define,
+    dictionaries,
+    markup,
     metadata,
     naming,
     related,
@@ -9,16 +12,20 @@ from cdisc_tools.rules.operations import (
     terminology,
     values,
 )
-from cdisc_tools.rules.operations.registry import OPERATIONS, compute
+from cdisc_tools.rules.operations.registry import OPERATIONS, compute, with_operation
 
 __all__ = [
     "OPERATIONS",
     "arithmetic",
     "compute",
+    "define",
+    "dictionaries",
+    "markup",
     "metadata",
     "naming",
     "related",
     "sources",
     "terminology",
     "values",
+    "with_operation",
 ]

@@ -1,9 +1,10 @@
 """Operations on controlled terminology: the codelists of the study, or of a date in the data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from cdisc_tools.metadata.dated_terminology import read_pinned
+from cdisc_tools.metadata.dated_terminology import published_dates, read_pinned
 from cdisc_tools.metadata.terminology import Terminology
+from cdisc_tools.metadata.terminology_store import read_packages
 from cdisc_tools.model.specs import Codelist, Term
 from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
@@ -18,6 +19,20 @@ _TERM_FACTS: Mapping[str, Callable[[Term], str]] = {
 _CODELIST_FACTS: Mapping[str, Callable[[Codelist], str]] = {
     "code": lambda codelist: codelist.code,
     "value": lambda codelist: codelist.short_name,
+}
+# a package by the product whose rules are judged, the first for its own values
+_PRODUCTS = {
+    "SDTM": ("sdtm",), "SEND": ("send",), "CDASH": ("cdash",), "ADAM": ("adam", "sdtm"),
+    "USDM": ("ddf", "sdtm"),
+}  # fmt: skip
+_CDISC = frozenset({"CDISC", "CDISC CT"})
+_ATTRIBUTES: Mapping[str, Callable[[Terminology], Iterator[str]]] = {
+    "Codelist CCODE": iter,
+    "Codelist Value": lambda terminology: (item.short_name for item in terminology.values()),
+    "Term CCODE": lambda terminology: _of_terms(terminology, "code"),
+    "Term Value": lambda terminology: _of_terms(terminology, "value"),
+    "Term Submission Value": lambda terminology: _of_terms(terminology, "value"),
+    "Term Preferred Term": lambda terminology: _of_terms(terminology, "pref_term"),
 }
 _TERM_OPTIONS = {"term_code": "code", "term_value": "value", "term_pref_term": "pref_term"}
 
@@ -43,6 +58,40 @@ def codelist_terms(call: Call) -> Column:
     return call.constant(_known(found, wanted))
 
 
+@operation("get_codelist_attributes")
+def get_codelist_attributes(call: Call) -> Column:
+    """An attribute (``ct_attribute``) of all codelists or terms of the package that a record
+    names: its name in ``name`` (CDISC, or a package such as sdtmct) and its date in ``version``.
+
+    An empty list where it names no package of CDISC.
+    """
+    wanted = str(call.option("ct_attribute") or "")
+    if wanted not in _ATTRIBUTES:
+        raise RuleError(f"ct_attribute '{wanted}'; choose one of {', '.join(_ATTRIBUTES)}")
+    dates = call.table[str(call.option("version") or call.option("ct_version"))]
+
+    def attributes(name: Value, date: Value) -> Value:
+        package = _package_named(call, as_text(name))
+        if not package or as_text(date) not in published_dates(package):
+            return ()
+        terminology = _package(package, as_text(date))
+        if package not in terminology.whole:
+            raise RuleSkipped(f"only a part of the terminology {package} {date} is at hand")
+        return tuple(dict.fromkeys(_ATTRIBUTES[wanted](terminology)))
+
+    return pairwise(call.table[call.target], dates, attributes)
+
+
+@operation("valid_codelist_dates")
+def valid_codelist_dates(call: Call) -> Column:
+    """The dates of the published packages of terminology: those of the standard, or of
+    ``ct_package_types``.
+    """
+    given = call.option("ct_package_types") or _packages_of(call)
+    found = {date for name in given for date in published_dates(_folded(str(name)))}
+    return call.constant(tuple(sorted(found)))
+
+
 @operation("codelist_extensible")
 def codelist_extensible(call: Call) -> Column:
     """True for a codelist (``codelist``) that a sponsor may add terms to.
@@ -55,6 +104,47 @@ def codelist_extensible(call: Call) -> Column:
     return _dated_codelists(call).map(
         lambda key: (found := _dated_codelist(call, key)) and found.extensible
     )
+
+
+def short_names(call: Call, code: str) -> frozenset[str]:
+    """The short name of a codelist by its NCI code, in small letters; none for an unknown one."""
+    found = call.study.codelists.get(code)
+    return frozenset({found.short_name.lower()}) if found else frozenset()
+
+
+def _of_terms(terminology: Terminology, wanted: str) -> Iterator[str]:
+    return (
+        _TERM_FACTS[wanted](term) for codelist in terminology.values() for term in codelist.terms
+    )
+
+
+def _packages_of(call: Call) -> tuple[str, ...]:
+    """The packages that hold for the standard whose rules are judged; none for an unknown one."""
+    product = (call.study.substandard or call.study.product).upper()
+    return next((names for start, names in _PRODUCTS.items() if product.startswith(start)), ())
+
+
+def _package_named(call: Call, name: str) -> str:
+    """The package that a record names, "" for what is no package of CDISC."""
+    if name in _CDISC:
+        return next(iter(_packages_of(call)), "sdtm")
+    folded = _folded(name)
+    return folded if folded in read_packages() else ""
+
+
+def _folded(name: str) -> str:
+    """Write a package as we do: SDTM and sdtmct are sdtm."""
+    return name.strip().lower().removesuffix("ct")
+
+
+def _package(package: str, date: str) -> Terminology:
+    terminology = read_pinned({package: date})
+    if not len(terminology):
+        raise RuleSkipped(
+            f"the terminology {package} {date} is not at hand; import it: cdisc-tools "
+            "terminology import FILE"
+        )
+    return terminology
 
 
 def _codelist(call: Call, name: str) -> Codelist:
@@ -124,8 +214,7 @@ def _dated_codelist(call: Call, key: Value) -> Codelist | None:
     if key is None:
         return None
     date, code = key
-    package = str(call.option("ct_package_type")).lower()
-    terminology = read_pinned({package: date})
-    if not len(terminology):
-        raise RuleSkipped(f"the terminology {package} {date} is not at hand")
-    return terminology.get(code)
+    package = _folded(str(call.option("ct_package_type")))
+    if date not in published_dates(package):
+        return None
+    return _package(package, date).get(code)
