@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.specification_checks import SpecProblem
 from cdisc_tools.metadata.where_clauses import join_values
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.specification import Specification, SpecRecord
+from cdisc_tools.model.specification import Specification, SpecRecord, told_domain, told_file
 from cdisc_tools.model.texts import one_line_end
 
 ODM = "http://www.cdisc.org/ns/odm/v1.3"
@@ -35,13 +36,20 @@ def read_define_xml(path: Path) -> SpecificationSource:
     OIDs lose the prefix that names their kind (IT., CL., MT., COM., WC., LF.), as in a workbook.
     A value level item with several where clauses becomes one record a clause, since any of them
     selects it. What a workbook has no column for is kept under a header of its own (Is Non
-    Standard, Extended Value, Rank, Origin Description); an element or attribute that is
+    Standard, Extended Value, Rank, Origin Description; Domain and Location of a dataset where its
+    name doesn't tell them); an element or attribute that is
     not kept at all is a remark.
 
     Neither entities nor a document type are read, and nothing is fetched. Raises
     ConfigurationError for a file that is no XML, no Define-XML, or of another version.
     """
-    define = _Define(path.name, _root(path))
+    with path.open("rb") as stream:
+        return read_define_stream(path.name, stream)
+
+
+def read_define_stream(shown: str, stream: BinaryIO) -> SpecificationSource:
+    """Read Define-XML as ``read_define_xml`` does; ``shown`` names the file in messages."""
+    define = _Define(shown, _root(shown, stream))
     tables = {
         "study": define.study(),
         "standards": define.standards(),
@@ -62,29 +70,27 @@ def read_define_xml(path: Path) -> SpecificationSource:
     return SpecificationSource(spec, {}, tuple(define.problems), define.remarks())
 
 
-def _root(path: Path) -> Element:
+def _root(shown: str, stream: BinaryIO) -> Element:
     """Parse a file without entities, document types or network, and check that it is ODM."""
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False,
         huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
-        tree = etree.parse(str(path), parser)
+        tree = etree.parse(stream, parser)
     except etree.XMLSyntaxError as error:
         raise ConfigurationError(
-            f"{path.name} line {error.lineno or 1}: not well-formed XML ({error.msg})"
+            f"{shown} line {error.lineno or 1}: not well-formed XML ({error.msg})"
         ) from error
     doctype = getattr(tree.docinfo, "doctype", "")
     if doctype:
         raise ConfigurationError(
-            f"{path.name} line 1: a document type ({doctype}), which Define-XML doesn't have; "
-            "remove it"
+            f"{shown} line 1: a document type ({doctype}), which Define-XML doesn't have; remove it"
         )
     root = tree.getroot()
     if root.tag != f"{{{ODM}}}ODM":
         raise ConfigurationError(
-            f"{path.name} line {root.sourceline}: the root is {root.tag}, not ODM 1.3 as in "
-            "Define-XML"
+            f"{shown} line {root.sourceline}: the root is {root.tag}, not ODM 1.3 as in Define-XML"
         )
     return root
 
@@ -199,7 +205,17 @@ class _Define:
                 "reference_data": element.get("IsReferenceData", ""),
                 "comment": _id(self._of(element, "CommentOID")),
                 "Is Non Standard": self._of(element, "IsNonStandard"),
+                **self._unlike_name(element),
             })  # fmt: skip
+
+    def _unlike_name(self, group: Element) -> Values:
+        """The domain and the file of a dataset where its name doesn't tell them."""
+        name, domain = group.get("Name", ""), group.get("Domain", "")
+        file = _attribute(group.find(f"{{{self.define}}}leaf"), f"{{{XLINK}}}href")
+        return {
+            "Domain": _unlike(domain, told_domain(name)),
+            "Location": _unlike(file, told_file(name)),
+        }
 
     def _keys(self, group: Element) -> list[str]:
         refs = [ref for ref in group.findall(f"{{{ODM}}}ItemRef") if ref.get("KeySequence")]
@@ -534,6 +550,11 @@ class _Define:
                 counts[f"Alias of context {element.get('Context')}"] += 1
         unkept = (f"{self.shown}: {what} is not kept ({counts[what]} of them)" for what in counts)
         return (*self.further, *sorted(unkept))
+
+
+def _unlike(text: str, other: str) -> str:
+    """A text, "" where it is what another says."""
+    return "" if text == other else text
 
 
 def _id(oid: str | None) -> str:

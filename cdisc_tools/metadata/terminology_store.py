@@ -94,6 +94,15 @@ def imported_folder(date: str, package: str) -> Path:
     return store_folder() / date / package
 
 
+def imported_dates(package: str) -> frozenset[str]:
+    """The dates at which a package was imported."""
+    return frozenset(
+        date.name
+        for date in _subfolders(store_folder())
+        if (imported_folder(date.name, package) / SOURCE).is_file()
+    )
+
+
 def layers_of(version: str) -> list[Layer]:
     """The layers of a version, the one that holds last.
 

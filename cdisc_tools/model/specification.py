@@ -42,3 +42,21 @@ class Specification:
             if record["attribute"] == name:
                 return record["value"]
         return ""
+
+
+def told_domain(dataset: str) -> str:
+    """The domain that a dataset's name tells.
+
+    >>> told_domain("AE"), told_domain("SUPPAE")
+    ('AE', 'AE')
+    """
+    return dataset.removeprefix("SUPP") or dataset
+
+
+def told_file(dataset: str) -> str:
+    """The file that a dataset's name tells.
+
+    >>> told_file("AE")
+    'ae.xpt'
+    """
+    return f"{dataset.lower()}.xpt"

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
+from cdisc_tools.io.define_xml import read_define_stream
 from cdisc_tools.io.rule_files import read_rule_files, read_rule_folder
+from cdisc_tools.metadata.dated_terminology import define_terminology
 from cdisc_tools.metadata.standards import SDTM, read_standard
-from cdisc_tools.metadata.terminology import read_terminology
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.rule_cases import (
     CRASHED,
@@ -20,6 +22,7 @@ from cdisc_tools.model.rule_cases import (
     RuleCase,
 )
 from cdisc_tools.model.rules import Rule
+from cdisc_tools.model.specification import Specification
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.library import Library
 from cdisc_tools.rules.loader import read_rule
@@ -74,15 +77,24 @@ def run_case(rule: Rule, case: RuleCase) -> CaseOutcome:
 def case_study(case: RuleCase) -> RuleStudy:
     """Make the study that a case stands for."""
     product = case.environment.get("PRODUCT", "").upper()
+    define = _define(case)
     return RuleStudy(
         tuple(_dataset(item) for item in case.datasets),
         library=Library() if product in _NO_LIBRARY else _library(case.environment),
         product=product,
         substandard=case.environment.get("SUBSTANDARD", ""),
         use_case=case.environment.get("USE_CASE", ""),
-        codelists=read_terminology(),
+        codelists=define_terminology(define),
+        define=define,
         files=frozenset({_DEFINE} if case.define else set()),
     )
+
+
+def _define(case: RuleCase) -> Specification | None:
+    if case.define is None:
+        return None
+    name = case.environment.get("DEFINE_XML", "define.xml")
+    return read_define_stream(f"{case.name}/{name}", BytesIO(case.define)).specification
 
 
 def _library(environment: Mapping[str, str]) -> Library:

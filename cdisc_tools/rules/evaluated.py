@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cdisc_tools.model.specs import VariableSpec
 from cdisc_tools.rules.columns import Column, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.errors import RuleSkipped
@@ -20,6 +21,7 @@ VARIABLES_AGAINST_LIBRARY = "Variable Metadata Check against Library Metadata"
 DOMAIN_PRESENCE = "Domain Presence Check"
 VALUES_WITH_DATASET = "Value Check with Dataset Metadata"
 VALUES_WITH_VARIABLE = "Value Check with Variable Metadata"
+VALUES_AGAINST_LIBRARY = "Value Check against Library Metadata"
 STUDY_NAME = "STUDY"
 
 # where a row of a table lies: the dataset and the record from 1, None for no record
@@ -36,13 +38,22 @@ class Evaluated:
 
 Build = Callable[[RuleDataset, RuleStudy], Iterator[Evaluated]]
 RULE_TYPES: dict[str, Build] = {}
+# the types whose one table is of the whole study, so that they are judged once
+OF_STUDY: set[str] = set()
 
 
-def rule_type(name: str) -> Callable[[Build], Build]:
-    """Enter a function under the language's name of a rule type."""
+def rule_type(name: str, *, of_study: bool = False) -> Callable[[Build], Build]:
+    """Enter a function under the language's name of a rule type.
+
+    ``of_study`` says that its table is the same whichever dataset is under check.
+    """
 
     def enter(function: Build) -> Build:
+        if name in RULE_TYPES:
+            raise ValueError(f"the rule type {name} is there twice")
         RULE_TYPES[name] = function
+        if of_study:
+            OF_STUDY.add(name)
         return function
 
     return enter
@@ -54,7 +65,7 @@ def records(dataset: RuleDataset, _study: RuleStudy) -> Iterator[Evaluated]:
     yield Evaluated(dataset.table, dataset.place)
 
 
-@rule_type(DOMAIN_PRESENCE)
+@rule_type(DOMAIN_PRESENCE, of_study=True)
 def domains(_dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row, with a column a dataset that is there."""
     table = Table.of({item.whole_name: [item.file or item.name] for item in study.datasets})
@@ -64,40 +75,70 @@ def domains(_dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
 @rule_type(DATASET_METADATA)
 def dataset_metadata(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a dataset file."""
-    yield _of_parts(dataset, study, lambda part: [dataset_facts(part)])
+    yield of_parts(dataset, study, lambda part: [dataset_facts(part)])
 
 
 @rule_type(VARIABLE_METADATA)
 def variable_metadata(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a variable of the file."""
-    yield _of_parts(dataset, study, _variable_rows)
+    yield of_parts(dataset, study, variable_rows)
 
 
 @rule_type(VARIABLES_AGAINST_LIBRARY)
 def variables_against_library(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a variable of the file, beside what the standard says of it."""
-    known = {item.name: item for item in study.library.variables(dataset)}
+    said = library_facts(dataset, study)
 
     def rows(part: RuleDataset) -> Iterator[Mapping[str, Any]]:
-        for row in _variable_rows(part):
+        for row in variable_rows(part):
             name = str(row["variable_name"])
-            empty = part.table[name].is_empty() if name in part.table else np.ones(1, bool)
-            spec = analysis_variable(dataset, name) if dataset.is_analysis else known.get(name)
-            yield {
-                **row,
-                "variable_has_empty_values": bool(empty.any()),
-                "variable_is_empty": bool(empty.all()),
-                "library_variable_name": spec.name if spec else None,
-                "library_variable_label": (spec.label or None) if spec else None,
-                "library_variable_data_type": spec.type if spec else None,
-                "library_variable_role": spec.role if spec else None,
-                "library_variable_core": spec.core if spec else None,
-                "library_variable_ccode": (spec.codelists or ("",))[0] if spec else None,
-                "library_variable_has_codelist": bool(spec and spec.codelists),
-                "library_variable_order_number": spec.order if spec else None,
-            }
+            yield {**row, **emptiness(part, name), **said(name)}
 
-    yield _of_parts(dataset, study, rows)
+    yield of_parts(dataset, study, rows)
+
+
+def emptiness(dataset: RuleDataset, name: str) -> dict[str, bool]:
+    """Say whether some, and whether all records miss a variable's value."""
+    empty = dataset.table[name].is_empty() if name in dataset.table else np.ones(1, bool)
+    return {
+        "variable_has_empty_values": bool(empty.any()),
+        "variable_is_empty": bool(empty.all()),
+    }
+
+
+def library_facts(dataset: RuleDataset, study: RuleStudy) -> Callable[[str], dict[str, Any]]:
+    """Return what tells the facts that the standard has of a dataset's variable, by its name.
+
+    They are missing where it hasn't got the variable.
+    """
+    if dataset.is_analysis:
+        return lambda name: _library_facts(analysis_variable(dataset, name))
+    known = {item.name: item for item in study.library.variables(dataset)}
+    return lambda name: _library_facts(known.get(name))
+
+
+def _library_facts(spec: VariableSpec | None) -> dict[str, Any]:
+    return {
+        "library_variable_name": spec.name if spec else None,
+        "library_variable_label": (spec.label or None) if spec else None,
+        "library_variable_data_type": spec.type if spec else None,
+        "library_variable_role": spec.role if spec else None,
+        "library_variable_core": spec.core if spec else None,
+        "library_variable_ccode": (spec.codelists or ("",))[0] if spec else None,
+        "library_variable_has_codelist": bool(spec and spec.codelists),
+        "library_variable_order_number": spec.order if spec else None,
+    }
+
+
+@rule_type(VALUES_AGAINST_LIBRARY)
+def values_against_library(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
+    """One row a value, beside what the standard says of its variable; a table a variable."""
+    said = library_facts(dataset, study)
+    for name in dataset.table.names:
+        facts = said(name)
+        facts["library_variable_ordinal"] = facts["library_variable_order_number"]
+        facts["library_variable_simpleDatatype"] = facts["library_variable_data_type"]
+        yield values_of(dataset, name, {"variable_name": name, **facts})
 
 
 @rule_type(VALUES_WITH_DATASET)
@@ -105,7 +146,7 @@ def values_with_dataset(dataset: RuleDataset, study: RuleStudy) -> Iterator[Eval
     """One row a value; a table a variable."""
     facts = dataset_facts(dataset)
     for name in dataset.table.names:
-        yield _values(dataset, name, {"variable_name": name, **facts})
+        yield values_of(dataset, name, {"variable_name": name, **facts})
     _ = study
 
 
@@ -115,7 +156,7 @@ def values_with_variable(dataset: RuleDataset, study: RuleStudy) -> Iterator[Eva
     orders = {item.name: order for order, item in enumerate(dataset.variables, 1)}
     for name in dataset.table.names:
         facts = dataset.facts(name) or VariableFacts(name)
-        evaluated = _values(dataset, name, _variable_row(facts, orders.get(name, 0)))
+        evaluated = values_of(dataset, name, _variable_row(facts, orders.get(name, 0)))
         values = evaluated.table["variable_value"]
         lengths = values.map(lambda value: float(len(as_text(value))))
         yield Evaluated(
@@ -124,15 +165,22 @@ def values_with_variable(dataset: RuleDataset, study: RuleStudy) -> Iterator[Eva
     _ = study
 
 
-def _values(dataset: RuleDataset, name: str, facts: Mapping[str, Any]) -> Evaluated:
+def values_of(dataset: RuleDataset, name: str, facts: Mapping[str, Any]) -> Evaluated:
+    """Make the table of a variable's values: one row a record, each with the same facts."""
     column = dataset.table[name]
-    table = Table({}, len(column), prefix=dataset.prefix)
+    size = len(column)
+    table = Table({"row_number": lambda: _numbered(size)}, size, prefix=dataset.prefix)
     for fact, value in facts.items():
-        table = table.with_column(fact, Column.constant(value, len(column)))
+        table = table.with_column(fact, Column.constant(value, size))
     return Evaluated(table.with_column("variable_value", column), dataset.place)
 
 
-def _of_parts(
+def _numbered(size: int) -> Column:
+    return Column(np.arange(size), tuple(float(number) for number in range(1, size + 1)),
+                  is_numeric=True)  # fmt: skip
+
+
+def of_parts(
     dataset: RuleDataset,
     study: RuleStudy,
     rows_of: Callable[[RuleDataset], Iterable[Mapping[str, Any]]],
@@ -166,7 +214,8 @@ def dataset_facts(dataset: RuleDataset) -> dict[str, Any]:
     }
 
 
-def _variable_rows(dataset: RuleDataset) -> Iterator[Mapping[str, Any]]:
+def variable_rows(dataset: RuleDataset) -> Iterator[Mapping[str, Any]]:
+    """Yield what the file says of each variable, by the language's names."""
     for order, facts in enumerate(dataset.variables, 1):
         yield _variable_row(facts, order, _longest(dataset, facts.name))
 

@@ -10,10 +10,11 @@ from cdisc_tools.model.rules import DATASET, GROUP, STUDY, Condition, Conditions
 from cdisc_tools.rules.columns import Mask, Value, group_codes
 from cdisc_tools.rules.datasets import RuleDataset
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
-from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE, Evaluated, build
+from cdisc_tools.rules.evaluated import OF_STUDY, Evaluated
 from cdisc_tools.rules.joins import match_datasets
-from cdisc_tools.rules.operations import compute
+from cdisc_tools.rules.operations import with_operation
 from cdisc_tools.rules.operators import OPERATORS
+from cdisc_tools.rules.rule_types import build
 from cdisc_tools.rules.scope import outside_scope
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
@@ -85,7 +86,7 @@ def run_rules(
             continue
         for rule in rules:
             # a rule about the study as a whole is judged once
-            if rule.rule_type == DOMAIN_PRESENCE and rule.id in present:
+            if rule.rule_type in OF_STUDY and rule.id in present:
                 continue
             reason = outside_scope(rule, parts[0], study)
             if reason:
@@ -135,7 +136,7 @@ def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) ->
         if not table.size:
             raise RuleSkipped("there are no records")
         for item in rule.operations:
-            table = table.with_column(item.id, compute(item, dataset, table, study))
+            table = with_operation(item, dataset, table, study)
         failed = np.flatnonzero(evaluate(rule.check, table))
         if len(failed):
             _collect(rule, Evaluated(table, evaluated.locate), failed, found)

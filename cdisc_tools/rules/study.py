@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from cdisc_tools.model.dictionaries import Dictionaries
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.model.specs import Codelist
 from cdisc_tools.rules.datasets import RuleDataset, join_parts
+from cdisc_tools.rules.define_facts import DefineFacts
+from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.library import Library
 
 Kept = TypeVar("Kept")
@@ -18,8 +21,9 @@ class RuleStudy:
     """The datasets of a study as they lie in its files, and what they are held to.
 
     ``product`` is the standard that the rules are of (SDTMIG, ADAMIG, TIG ...); ``substandard``
-    and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one;
-    ``files`` names the files beside the datasets (define.xml ...), None where that isn't known.
+    and ``use_case`` narrow it for TIG; ``define`` is the study's define.xml, None without one.
+    ``dictionaries`` are its licensed dictionaries, and ``files`` the names of the files beside the
+    datasets (define.xml ...), None where that isn't known.
     Rules are judged on the datasets of the names in ``judged``, all where it is None; the others
     are looked into.
     """
@@ -32,6 +36,7 @@ class RuleStudy:
     codelists: Mapping[str, Codelist] = field(default_factory=dict)
     define: Specification | None = None
     files: frozenset[str] | None = None
+    dictionaries: Dictionaries = field(default_factory=Dictionaries)
     judged: frozenset[str] | None = None
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -58,6 +63,13 @@ class RuleStudy:
         for dataset in self.datasets:
             found.setdefault(dataset.whole_name, []).append(dataset)
         return {name: tuple(parts) for name, parts in found.items()}
+
+    @cached_property
+    def define_facts(self) -> DefineFacts:
+        """What the define.xml says; raises RuleSkipped without one."""
+        if self.define is None:
+            raise RuleSkipped("there is no define.xml")
+        return DefineFacts(self.define)
 
     def find(self, name: str) -> RuleDataset | None:
         """Return a dataset by its name, its domain or the name of its whole, None without one.

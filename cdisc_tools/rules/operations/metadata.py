@@ -1,9 +1,10 @@
 """Operations on what datasets are: their names and variables, and what the standard says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from cdisc_tools.model.specs import VariableSpec
-from cdisc_tools.rules.columns import Column, as_text
+from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.datasets import RuleDataset
 from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.evaluated import dataset_facts
@@ -64,8 +65,12 @@ def variable_exists(call: Call) -> Column:
 
 @operation("variable_is_null")
 def variable_is_null(call: Call) -> Column:
-    """True when the dataset lacks a variable, or it is empty in all records."""
-    table = _contents(call).table
+    """True when a variable isn't there, or is empty in all records.
+
+    Asked are the records under check, by ``source: submission`` those of the dataset's file.
+    """
+    submitted = call.operation.domain or call.option("source") == "submission"
+    table = _contents(call).table if submitted else call.table
     return call.constant(call.target not in table or bool(table[call.target].is_empty().all()))
 
 
@@ -182,17 +187,36 @@ def get_library_class_domains(call: Call) -> Column:
 
 
 @operation("name_referenced_variable_metadata")
-def name_referenced_variable_metadata(call: Call) -> Column:
-    """The label that the standard gives the variable whose name a value is."""
-    labels = {item.name: item.label for item in _standard(call)}
-    return call.table[call.operation.name].map(lambda value: labels.get(as_text(value)))
+def name_referenced_variable_metadata(call: Call) -> Mapping[str, Column]:
+    """What the standard says of the variable whose name a value is: its name, label, role, core,
+    simpleDatatype and ordinal, each a column; missing for no variable of the dataset.
+    """
+    return _referenced(call, "name")
 
 
 @operation("label_referenced_variable_metadata")
-def label_referenced_variable_metadata(call: Call) -> Column:
-    """The name of the standard's variable whose label a value is."""
-    names = {item.label: item.name for item in _standard(call)}
-    return call.table[call.operation.name].map(lambda value: names.get(as_text(value)))
+def label_referenced_variable_metadata(call: Call) -> Mapping[str, Column]:
+    """What the standard says of the variable whose label a value is, as by its name."""
+    return _referenced(call, "label")
+
+
+def _referenced(call: Call, by: str) -> Mapping[str, Column]:
+    facts: Mapping[str, Callable[[VariableSpec], Value]] = {
+        **_FACTS,
+        "ordinal": lambda item: float(item.order),
+    }
+    known: dict[str, VariableSpec] = {}
+    for item in _standard(call):
+        known.setdefault(_FACTS[by](item), item)
+    values = call.table[call.operation.name]
+    return {name: values.map(partial(_fact_of, known, fact)) for name, fact in facts.items()}
+
+
+def _fact_of(
+    known: Mapping[str, VariableSpec], fact: Callable[[VariableSpec], Value], value: Value
+) -> Value:
+    found = known.get(as_text(value))
+    return fact(found) if found else None
 
 
 def _contents(call: Call) -> RuleDataset:

@@ -1,6 +1,6 @@
 """The operations by the standard's names, and what each is given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,7 +92,9 @@ def key_columns(table: Table, names: Sequence[str]) -> list[Column]:
     ]
 
 
-Compute = Callable[[Call], Column]
+# an operation gives one column, or several by what is put behind its id
+Computed = Column | Mapping[str, Column]
+Compute = Callable[[Call], Computed]
 OPERATIONS: dict[str, Compute] = {}
 
 
@@ -108,7 +110,7 @@ def operation(name: str) -> Callable[[Compute], Compute]:
     return enter
 
 
-def compute(item: Operation, dataset: RuleDataset, table: Table, study: RuleStudy) -> Column:
+def compute(item: Operation, dataset: RuleDataset, table: Table, study: RuleStudy) -> Computed:
     """Compute an operation for the records under check.
 
     Raises RuleError for an unknown operation, RuleSkipped where its dataset isn't there,
@@ -122,6 +124,19 @@ def compute(item: Operation, dataset: RuleDataset, table: Table, study: RuleStud
         return OPERATIONS[item.operator](call)
     key = ("computed", dataset.name, repr(replace(expanded, id="", line=0)))
     return study.keep(key, lambda: OPERATIONS[item.operator](call))
+
+
+def with_operation(item: Operation, dataset: RuleDataset, table: Table, study: RuleStudy) -> Table:
+    """Return the records under check with what an operation computes; raises as ``compute``.
+
+    It stands under the operation's id, several columns under ``id_name``, ``id_label`` ....
+    """
+    computed = compute(item, dataset, table, study)
+    columns = {"": computed} if isinstance(computed, Column) else computed
+    for suffix, column in columns.items():
+        name = f"{item.id}_{suffix}" if suffix else item.id
+        table = table.with_column(name, column)
+    return table
 
 
 def _source(

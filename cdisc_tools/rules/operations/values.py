@@ -241,14 +241,37 @@ def _is_text(value: Any) -> Callable[[Value], bool]:
 
 @operation("minus")
 def minus(call: Call) -> Column:
-    """The values of one list that another (``subtract``) doesn't have, in their order."""
+    """The values of one list that another (``subtract``) doesn't have, in their order.
+
+    With ``order_insensitive: false`` only those of the other count that follow its order too.
+    """
     other = call.option("subtract")
     left = call.table[call.operation.name]
     right = call.table[other] if other in call.table else call.constant(other)
-    return pairwise(left, right, _difference)
+    ordered = not call.option("order_insensitive", default=True)
+    subtracted = _ordered_difference if ordered else _difference
+    return pairwise(left, right, lambda kept, removed: subtracted(_list(kept), _list(removed)))
 
 
-def _difference(left: Value, right: Value) -> Value:
-    removed = set(right) if isinstance(right, tuple) else {right}
-    kept = left if isinstance(left, tuple) else (left,)
-    return tuple(value for value in kept if value not in removed and value is not None)
+def _list(value: Value) -> tuple[Value, ...]:
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _difference(kept: tuple[Value, ...], removed: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(value for value in kept if value not in removed)
+
+
+def _ordered_difference(kept: tuple[Value, ...], removed: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Remove each value where it next stands behind the one removed before."""
+    found: list[Value] = []
+    start = 0
+    for value in removed:
+        if value in kept[start:]:
+            place = kept.index(value, start)
+            found.extend(kept[start:place])
+            start = place + 1
+            while start < len(kept) and kept[start] == value:
+                start += 1
+    return (*found, *kept[start:])
