@@ -204,7 +204,8 @@ def _variables(
 
 def _frame(folder: RuleFolder, name: str, facts: tuple[CaseVariable, ...]) -> pd.DataFrame:
     """Read a dataset's records: texts, but numbers where the variable is Num; a variable of which
-    nothing is said is one of numbers when all its values are.
+    nothing is said is one of numbers when all its values are. A Num variable can't hold a text, so
+    that beside numbers one is missing; one of texts alone stays as it is written, as dates are.
     """
     rows = list(csv.reader(io.StringIO(folder.text(name), newline="")))
     header, rows = (rows[0], [row for row in rows[1:] if row]) if rows else ([], [])
@@ -214,12 +215,14 @@ def _frame(folder: RuleFolder, name: str, facts: tuple[CaseVariable, ...]) -> pd
     frame = frame.loc[:, ~frame.columns.duplicated()]
     types = {item.name: item.type for item in facts}
     for variable in frame.columns:
-        if types.get(variable, "Num") == "Num" and frame[variable].notna().any():
-            try:
-                frame[variable] = pd.to_numeric(frame[variable]).astype("Float64")
-            except ValueError:
-                # a value that is no number stays as it is written, as a date does
-                continue
+        kind = types.get(variable, "")
+        if kind not in {"", "Num"}:
+            continue
+        written = frame[variable].notna()
+        numbers = pd.to_numeric(frame[variable], errors="coerce").astype("Float64")
+        read = numbers.notna()
+        if read.any() and (kind == "Num" or read.sum() == written.sum()):
+            frame[variable] = numbers
     return frame
 
 
