@@ -23,7 +23,7 @@ DEFINE = specification(
     """,
     variables="""
         dataset  variable  order  label    data_type  length  codelist  origin     mandatory  role
-        AE       DOMAIN    .      Domain   text       2       DOMAIN    Assigned   Yes        Identifier
+        AE       DOMAIN    .      Domain   text       2       DOMAIN    Assigned   Yes        .
         AE       AETERM    3      Term     text       20      .         Collected  Yes        Topic
         AE       AESER     2      Serious  text       1       NY        CRF        No         .
         LB       LBTESTCD  1      Test     text       8       .         .          Yes        Topic

@@ -65,7 +65,7 @@ def test_what_is_needed(operator):
 
 def test_a_dataset_that_is_not_described_skips_the_rule():
     operation = {"operator": "define_variable_metadata", "name": "XXTERM"}
-    with pytest.raises(RuleSkipped, match="the define.xml has no dataset XX"):
+    with pytest.raises(RuleSkipped, match=r"the define\.xml has no dataset XX"):
         computed(operation, dataset("XX", "DOMAIN\nXX"), define=DEFINE)
 
 

@@ -120,8 +120,8 @@ def test_one_answer_for_other_datasets(under_check, operation, expected):
 
 def test_the_facts_of_a_file():
     file = RuleDataset.of_frame(
-        "AE", pd.DataFrame({"DOMAIN": ["AE"]}), label="Adverse Events", file="ae.xpt", file_size=1200,
-        variables=[VariableFacts("DOMAIN", "Domain", "Char", 2)],
+        "AE", pd.DataFrame({"DOMAIN": ["AE"]}), label="Adverse Events", file="ae.xpt",
+        file_size=1200, variables=[VariableFacts("DOMAIN", "Domain", "Char", 2)],
     )  # fmt: skip
     facts = {"dataset_label": "Adverse Events", "dataset_location": "ae.xpt", "dataset_size": 1200}
     for name, expected in facts.items():
