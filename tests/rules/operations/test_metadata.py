@@ -175,9 +175,11 @@ REFERENCED = {
 
 @pytest.mark.parametrize(("variable", "column", "expected"), REFERENCED.values(), ids=REFERENCED)
 def test_what_the_standard_says_of_the_variable_that_a_value_names(variable, column, expected):
-    by = "label" if variable == "QLABEL" else "name"
-    operation = {"operator": f"{by}_referenced_variable_metadata", "name": variable,
-                 "column": column}  # fmt: skip
+    by_label = variable == "QLABEL"
+    operator = (
+        "label_referenced_variable_metadata" if by_label else "name_referenced_variable_metadata"
+    )
+    operation = {"operator": operator, "name": variable, "column": column}
     assert computed(operation, SUPPAE, library=Library.of()) == expected
     with pytest.raises(ColumnNotFoundError):
         computed({**operation, "name": "AETERM"}, SUPPAE, library=Library.of())
