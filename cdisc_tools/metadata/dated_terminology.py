@@ -10,12 +10,11 @@ from cdisc_tools.metadata.terminology_store import (
     Lines,
     TermLines,
     imported_dates,
-    layers_of,
+    layer_of,
     read_layers,
     read_packages,
     stamps,
 )
-from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specification import Specification
 from cdisc_tools.model.terminology import pin_text
 
@@ -48,10 +47,11 @@ def read_pinned(pins: Mapping[str, str]) -> Terminology:
     layers: list[Layer] = []
     others: dict[str, str] = {}
     for package, date in pins.items():
-        try:
-            layers.extend(layers_of(pin_text({package: date})))
-        except ConfigurationError:
+        layer = layer_of(package, date)
+        if layer is None:
             others[package] = date
+        else:
+            layers.append(layer)
     ordered = tuple(sorted(layers, key=lambda layer: layer.rank))
     return _read(pin_text(pins), ordered, pin_text(others), stamps(ordered))
 

@@ -38,7 +38,8 @@ class StudyStandards:
     """The standards of a study, its own domains and dictionaries, and what it specifies.
 
     ``specified`` is empty for a study without a specification: its datasets are the standards'.
-    ``remarks`` are findings of the specification itself.
+    ``remarks`` are findings of the specification itself; ``define`` is the study's define.xml,
+    None without one.
     """
 
     codelists: Terminology
@@ -48,6 +49,7 @@ class StudyStandards:
     specified: Mapping[str, DatasetSpec] = field(default_factory=lambda: NOT_SPECIFIED)
     dictionaries: Dictionaries = field(default_factory=Dictionaries)
     remarks: tuple[Finding, ...] = ()
+    define: Specification | None = None
 
     def dataset_spec(self, name: str, columns: Iterable[str] = ()) -> DatasetSpec:
         """Return the spec of a dataset by its name and, for one of a sponsor's, its columns.

@@ -131,27 +131,32 @@ def _dated(date: str) -> list[Layer]:
 
 def _pinned(pins: Mapping[str, str], version: str) -> list[Layer]:
     found: list[Layer] = []
-    shipped_packages = {"sdtm", *_shipped_packages().values()}
     for package, date in pins.items():
         if package not in read_packages():
             known = ", ".join(read_packages())
             raise ConfigurationError(
                 f"Terminology '{version}': there is no package '{package}'; choose one of {known}."
             )
-        folder = imported_folder(date if _is_name(date) else "unknown", package)
-        if (folder / SOURCE).is_file():
-            found.append(Layer(folder, "imported", package))
-        elif (
-            package in shipped_packages
-            and _is_name(date)
-            and (shipped_folder(date) / CODELISTS).is_file()
-        ):
-            found.append(Layer(shipped_folder(date), "shipped", package, frozenset({package})))
-        else:
+        layer = layer_of(package, date)
+        if layer is None:
             raise ConfigurationError(
                 f"There is no terminology '{date}' of the package '{package}'; {_choices()}."
             )
+        found.append(layer)
     return found
+
+
+def layer_of(package: str, date: str) -> Layer | None:
+    """The layer of a package at a date, None where it isn't at hand."""
+    if not _is_name(date):
+        return None
+    folder = imported_folder(date, package)
+    if (folder / SOURCE).is_file():
+        return Layer(folder, "imported", package)
+    shipped = shipped_folder(date)
+    if package in {"sdtm", *_shipped_packages().values()} and (shipped / CODELISTS).is_file():
+        return Layer(shipped, "shipped", package, frozenset({package}))
+    return None
 
 
 def _choices() -> str:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cdisc_tools.metadata.checks import check_of
+from cdisc_tools.metadata.dated_terminology import define_terminology
 from cdisc_tools.metadata.same_faults import read_same_faults
 from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.metadata.study_standards import StudyStandards
@@ -15,8 +17,8 @@ from cdisc_tools.pipeline.rules import RuleBook, with_severity
 from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
 from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
-from cdisc_tools.rules.evaluated import DOMAIN_PRESENCE
 from cdisc_tools.rules.library import Library
+from cdisc_tools.rules.rule_types import OF_STUDY
 from cdisc_tools.rules.runner import BROKEN, RAN, SKIPPED, Issue, Judged, run_rules
 from cdisc_tools.rules.study import RuleStudy
 
@@ -84,14 +86,14 @@ def check_rules(
         wanted = [rule for rule in rules if holds_for(rule, product, version)]
         ran.update(rule.id for rule in wanted)
         if not whole:
-            wanted = [rule for rule in wanted if rule.rule_type != DOMAIN_PRESENCE]
+            wanted = [rule for rule in wanted if rule.rule_type not in OF_STUDY]
         for judged in run_rules(wanted, study, limit=cap):
             _collect(judged, by_name, findings)
     for rule in rules:
         if rule.id not in ran:
             reason = "it is for other standards than those of the datasets"
             findings.outcomes.append(RuleOutcome(rule.id, "", SKIPPED, reason))
-        elif rule.rule_type == DOMAIN_PRESENCE and not whole:
+        elif rule.rule_type in OF_STUDY and not whole:
             reason = "the datasets are not the whole of the study"
             findings.outcomes.append(RuleOutcome(rule.id, "", SKIPPED, reason))
     return findings
@@ -104,18 +106,24 @@ def _studies(
     seen = tuple(item.dataset for item in datasets)
     analysis = tuple(item for item in seen if standard_of(item.name) == ADAM)
     tabulation = tuple(item for item in seen if standard_of(item.name) != ADAM)
-    library = Library.of(standards.sdtm)
-    codelists = standards.codelists
+    define = standards.define
+    make = partial(
+        RuleStudy,
+        library=Library.of(standards.sdtm),
+        # rules on define.xml hold its terms to the terminology that it names
+        codelists=define_terminology(define) if define else standards.codelists,
+        files=files,
+        define=define,
+        dictionaries=standards.dictionaries,
+    )
     studies = {}
     if tabulation:
         key = (SDTMIG, standards.sdtm.partition("-")[2])
-        studies[key] = RuleStudy(tabulation, library, SDTMIG, codelists=codelists, files=files)
+        studies[key] = make(tabulation, product=SDTMIG)
     if analysis:
         key = (ADAMIG, standards.adam.partition("-")[2])
         names = frozenset(item.whole_name for item in analysis)
-        studies[key] = RuleStudy(
-            seen, library, ADAMIG, codelists=codelists, files=files, judged=names
-        )
+        studies[key] = make(seen, product=ADAMIG, judged=names)
     return studies
 
 

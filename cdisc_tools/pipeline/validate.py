@@ -1,7 +1,7 @@
 """Datasets against their schemas and the study's specification."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -162,12 +162,16 @@ def _files_beside(folder: Path) -> frozenset[str]:
 def read_held(held: Held) -> StudyStandards:
     """Return what datasets are held to; what is given by name goes before the study's."""
     given = held.specification
-    return standards_of(
+    specification = _specification_of(given) if given else None
+    standards = standards_of(
         held.study,
         standard=held.standard,
         terminology=held.terminology,
-        specification=_specification_of(given) if given else None,
+        specification=specification,
     )
+    # a workbook is no define.xml, whatever it will become
+    is_define = given is not None and given.suffix.lower() == ".xml"
+    return replace(standards, define=specification) if is_define else standards
 
 
 def _specification_of(path: Path) -> Specification:

@@ -10,11 +10,11 @@ from cdisc_tools.model.rules import DATASET, GROUP, STUDY, Condition, Conditions
 from cdisc_tools.rules.columns import Mask, Value, group_codes
 from cdisc_tools.rules.datasets import RuleDataset
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
-from cdisc_tools.rules.evaluated import OF_STUDY, Evaluated
+from cdisc_tools.rules.evaluated import Evaluated
 from cdisc_tools.rules.joins import match_datasets
 from cdisc_tools.rules.operations import with_operation
 from cdisc_tools.rules.operators import OPERATORS
-from cdisc_tools.rules.rule_types import build
+from cdisc_tools.rules.rule_types import OF_STUDY, build
 from cdisc_tools.rules.scope import outside_scope
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table

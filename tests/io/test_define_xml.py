@@ -1,8 +1,10 @@
 """define.xml 2.0 and 2.1 as a specification, and the pilot's beside its workbook."""
 
+import io
+
 import pytest
 
-from cdisc_tools.io.define_xml import read_define_xml
+from cdisc_tools.io.define_xml import read_define_stream, read_define_xml
 from cdisc_tools.io.specification_workbook import read_specification_workbook
 from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.specification_checks import specification_problems
@@ -331,3 +333,31 @@ def test_the_value_level_of_the_pilot_agrees_by_its_conditions(shared):
     for key, record in ours.items():
         assert record.pop("description")
         assert theirs[key] == record
+
+
+# name, domain and file of a dataset -> what is kept of the latter two
+TOLD = {
+    "as-the-name-says": ("AE", "AE", "ae.xpt", {}),
+    "supplement": ("SUPPAE", "AE", "suppae.xpt", {}),
+    "part-of-a-split": ("QSPH", "QS", "qsph.xpt", {"Domain": "QS"}),
+    "another-file": ("AE", "AE", "ae.json", {"Location": "ae.json"}),
+    "no-domain": ("ADSL", "", "adsl.xpt", {}),
+}
+
+
+@pytest.mark.parametrize(("name", "domain", "file", "kept"), TOLD.values(), ids=TOLD)
+def test_domain_and_file_are_kept_where_the_name_does_not_tell_them(name, domain, file, kept):
+    given = f' Domain="{domain}"' if domain else ""
+    body = (
+        f'<ItemGroupDef OID="IG.X" Name="{name}"{given}><def:leaf ID="LF.X" xlink:href="{file}">'
+        "<def:title>x</def:title></def:leaf></ItemGroupDef>"
+    )
+    stream = io.BytesIO((HEAD + body + TAIL).encode())
+    (record,) = read_define_stream("x.xml", stream).specification.table("datasets")
+    assert dict(record.values) == {"dataset": name, **kept}
+    assert record.place == "x.xml line 9"
+
+
+def test_a_stream_that_is_no_xml_is_named():
+    with pytest.raises(ConfigurationError, match=r"x\.xml line 1: not well-formed"):
+        read_define_stream("x.xml", io.BytesIO(b"<ODM"))

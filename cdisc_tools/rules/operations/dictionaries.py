@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from cdisc_tools.model.dictionaries import LEVELS, MedDra, WhoDrug
-from cdisc_tools.rules.columns import Column, Value, as_text, group_codes
+from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
+from cdisc_tools.rules.operations.filters import number_groups
 from cdisc_tools.rules.operations.registry import Call, operation
 
 # the variables that hold the code and the term of each level
@@ -162,13 +161,12 @@ def _where_among(call: Call, known: frozenset[str]) -> Column:
 def _of_records(call: Call, names: Sequence[str], judge: Callable[..., bool]) -> Column:
     """Judge the values of some variables together, once for each distinct set of them."""
     columns = [call.table[name] for name in names]
-    groups, _ = group_codes(columns, call.table.size)
-    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    groups, first = number_groups(columns, call.table.size)
     made: list[Value] = []
     for place in first.tolist():
         values = [column.record(place) for column in columns]
         made.append(None if None in values else judge(*map(as_text, values)))
-    return Column.of(made).take(inverse)
+    return Column.of(made).take(groups)
 
 
 def _kind(call: Call) -> str:

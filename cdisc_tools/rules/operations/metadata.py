@@ -238,10 +238,12 @@ def _model(call: Call, dataset: RuleDataset) -> tuple[VariableSpec, ...]:
 
 def _chosen(call: Call, variables: tuple[VariableSpec, ...]) -> tuple[VariableSpec, ...]:
     """Keep the variables that have the wanted property, all where none is asked for."""
-    fact = _FACTS.get(str(call.option("key_name") or ""))
-    if fact is None:
+    name = str(call.option("key_name") or "")
+    if not name:
         return variables
-    wanted = str(call.option("key_value"))
+    if name not in _FACTS:
+        raise RuleSkipped(f"of the standard's variables the {name} is not held")
+    fact, wanted = _FACTS[name], str(call.option("key_value"))
     return tuple(item for item in variables if fact(item) == wanted)
 
 

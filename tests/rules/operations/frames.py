@@ -1,11 +1,13 @@
 """Datasets of a few records, and operations on them."""
 
+from typing import Any
+
 import pandas as pd
 
 from cdisc_tools.model.rules import Operation
 from cdisc_tools.rules.columns import Value
 from cdisc_tools.rules.datasets import RuleDataset
-from cdisc_tools.rules.operations import compute
+from cdisc_tools.rules.operations import with_operation
 from cdisc_tools.rules.study import RuleStudy
 
 
@@ -23,15 +25,22 @@ def dataset(name: str, text: str) -> RuleDataset:
     return RuleDataset.of_frame(name, pd.DataFrame(columns))
 
 
-def computed(operation: dict[str, object], under_check: RuleDataset, *others: RuleDataset):
-    """Compute an operation, and the earlier ones under ``before``; a list of values."""
-    study = RuleStudy((under_check, *others))
+def computed(
+    operation: dict[str, object], under_check: RuleDataset, *others: RuleDataset, **study: Any
+) -> list[Value]:
+    """Compute an operation, and the earlier ones under ``before``; a list of values.
+
+    ``column`` names the column of an operation that gives several; ``study`` is what else
+    the study has.
+    """
+    operation = dict(operation)
+    before, column = operation.pop("before", []), operation.pop("column", "")
+    whole = RuleStudy((under_check, *others), **study)
     table = under_check.table
-    before = operation.pop("before", [])
     for item in [*before, operation]:
-        column = compute(_operation(item), under_check, table, study)
-        table = table.with_column(str(item.get("id", "$result")), column)
-    return [column.record(place) for place in range(table.size)]
+        table = with_operation(_operation(item), under_check, table, whole)
+    name = str(operation.get("id", "$result")) + (f"_{column}" if column else "")
+    return [table[name].record(place) for place in range(table.size)]
 
 
 def _operation(item: dict[str, object]) -> Operation:
