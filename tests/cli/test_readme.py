@@ -1,11 +1,13 @@
 """The README names all that a user can write: commands, fields, algorithms, tables, checks."""
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from cdisc_tools.cli.main import app
+from cdisc_tools.cli.options import ReportFormat
 from cdisc_tools.io.raw import DELIMITED, SPREADSHEETS, STATISTICAL
 from cdisc_tools.mapping.algorithms import ALGORITHMS
 from cdisc_tools.mapping.collecting import RECORDS, REFERENCE_DATES
@@ -32,6 +34,19 @@ LONGEST = 130
 def test_the_first_cell_of_a_line_names_it(name):
     found = f"`{name}`" in FIRST_CELLS or f"`{name} " in FIRST_CELLS
     assert found, f"README.md has no table line for {name}"
+
+
+@pytest.mark.parametrize("option", [
+    option for parameter in get_command(app).commands["validate"].params
+    for option in parameter.opts if option.startswith("--")
+])  # fmt: skip
+def test_every_option_of_validate_is_named(option):
+    assert re.search(rf"`{option}[ `]", FIRST_CELLS)
+
+
+@pytest.mark.parametrize("form", list(ReportFormat))
+def test_every_format_is_named(form):
+    assert f"`{form}`" in FIRST_CELLS
 
 
 @pytest.mark.parametrize("field", [field for fields in SECTIONS.values() for field in fields])
