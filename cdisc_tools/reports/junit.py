@@ -9,7 +9,7 @@ from lxml import etree
 from cdisc_tools.metadata.checks import check_of, sentence
 from cdisc_tools.model.findings import Finding, Findings, RuleOutcome
 from cdisc_tools.model.validation import DatasetRead, Validation
-from cdisc_tools.reports.outcomes import BROKEN, RAN, SKIPPED
+from cdisc_tools.reports.outcomes import BROKEN, RAN, SKIPPED, rule_statuses
 
 # the suite of what concerns no dataset by itself
 STUDY = "study"
@@ -47,7 +47,8 @@ def validation_junit(validation: Validation) -> str:
     """Write a suite a dataset, and in it each rule that was asked for and each check that found.
 
     Errors and warnings are failures, a broken rule is an error, a skipped one is skipped; notes
-    pass and stand in the suite's output. The elements and attributes are those of the schemas of
+    pass and stand in the suite's output. A rule that was skipped for all datasets is a case of the
+    study. The elements and attributes are those of the schemas of
     Ant's and Jenkins's JUnit reports; times are zero.
     """
     root = etree.Element("testsuites")
@@ -65,8 +66,13 @@ def validation_junit(validation: Validation) -> str:
 def _cases(findings: Findings) -> dict[str, dict[str, _Case]]:
     """The cases of each dataset by check id."""
     cases: dict[str, dict[str, _Case]] = defaultdict(dict)
+    statuses = rule_statuses(findings.outcomes)
     for outcome in findings.outcomes:
-        cases[outcome.dataset][outcome.rule_id] = _asked(outcome, findings)
+        skipped = outcome.status == SKIPPED
+        # a rule is for few of the datasets: where it was skipped is told if it ran on none
+        if not skipped or statuses[outcome.rule_id] == SKIPPED:
+            suite = cases["" if skipped else outcome.dataset]
+            suite.setdefault(outcome.rule_id, _asked(outcome, findings))
     for (check_id, dataset, _), count in findings.totals.items():
         case = cases[dataset].setdefault(check_id, _Case(check_id))
         check = check_of(check_id, findings.checks)

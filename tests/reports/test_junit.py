@@ -62,14 +62,33 @@ def test_a_dataset_without_anything_found_is_a_suite_that_passed():
     assert results(parsed(nothing())) == [("DM", "schema", "")]
 
 
-@pytest.mark.parametrize(("status", "check", "result"), [
-    ("ran", "", ""), ("skipped", "", "skipped"), ("broken", "", "error"),
-    ("ran", "CDT-S003", "failure"), ("ran", "CDT-S015", ""),
-    ("skipped", "CDT-S003", "failure"), ("broken", "CDT-S003", "error"),
+@pytest.mark.parametrize(("status", "check", "cases"), [
+    ("ran", "", [("DM", "R1", "")]), ("broken", "", [("DM", "R1", "error")]),
+    ("skipped", "", [("study", "R1", "skipped"), ("DM", "schema", "")]),
+    ("ran", "CDT-S003", [("DM", "CDT-S003", "failure")]),
+    ("ran", "CDT-S015", [("DM", "CDT-S015", "")]),
+    ("broken", "CDT-S003", [("DM", "CDT-S003", "error")]),
 ])  # fmt: skip
-def test_what_became_of_a_rule_is_the_result_of_its_case(status, check, result):
+def test_what_became_of_a_rule_is_the_result_of_its_case(status, check, cases):
     findings = Findings(outcomes=[RuleOutcome(check or "R1", "DM", status, "why")])
     if check:
         findings.add(Finding(check, "DM", ("SEX",)))
     root = parsed(Validation((DatasetRead("DM", "dm.xpt", 1),), findings))
-    assert [item[2] for item in results(root)] == [result]
+    assert results(root) == cases
+
+
+@pytest.mark.parametrize(("outcomes", "cases"), [
+    # skipped on both: once; ran on one: there alone; broke on one: there, and where it ran
+    (("skipped", "skipped"), [("study", "R1", "skipped")]),
+    (("ran", "skipped"), [("AE", "R1", "")]),
+    (("broken", "skipped"), [("AE", "R1", "error")]),
+    (("broken", "ran"), [("AE", "R1", "error"), ("DM", "R1", "")]),
+])  # fmt: skip
+def test_a_rule_over_several_datasets(outcomes, cases):
+    findings = Findings(
+        outcomes=[
+            RuleOutcome("R1", dataset, status, "why")
+            for dataset, status in zip(("AE", "DM"), outcomes, strict=True)
+        ]
+    )
+    assert results(parsed(Validation((), findings))) == cases
