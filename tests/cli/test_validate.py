@@ -12,6 +12,7 @@ from cdisc_tools.cli.main import app
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.pipeline import validation as pipeline
 from cdisc_tools.pipeline.rules import RuleBook
+from cdisc_tools.pipeline.validate import Checked
 
 # a dataset in which all is well but that two codelists are not at hand (notes)
 SC = pd.DataFrame(
@@ -41,6 +42,11 @@ def datasets(tmp_path):
     return folder
 
 
+def _let(monkeypatch, findings):
+    checked = Checked({"SC": 2}, findings, Findings())
+    monkeypatch.setattr(pipeline, "check_files", lambda *_, **__: checked)
+
+
 @pytest.fixture
 def finds(monkeypatch):
     """Let the validation of datasets find what a test says."""
@@ -49,7 +55,7 @@ def finds(monkeypatch):
         findings = Findings(outcomes=list(outcomes))
         for check in checks:
             findings.add(Finding(check, "SC", ("SCTEST",)))
-        monkeypatch.setattr(pipeline, "validate_files", lambda *_, **__: ({"SC": 2}, findings))
+        _let(monkeypatch, findings)
 
     return let
 
@@ -125,7 +131,7 @@ def test_an_internal_error_is_3(datasets, monkeypatch):
     def crash(*_, **__):
         raise ValueError("odd")
 
-    monkeypatch.setattr(pipeline, "validate_files", crash)
+    monkeypatch.setattr(pipeline, "check_files", crash)
     result = run(datasets)
     assert result.exit_code == 3
     assert "Internal error: ValueError: odd" in result.stderr
@@ -147,7 +153,7 @@ def test_a_rule_is_told_by_its_own_words(datasets, monkeypatch):
     rule = Check("CORE-000001", "error", "CDISC", "Title", "SCTEST is odd.", "Mend it.", ("CG1",))
     findings = Findings(checks={rule.id: rule}, outcomes=[RuleOutcome(rule.id, "SC", "ran")])
     findings.add(Finding(rule.id, "SC", ("SCTEST",)))
-    monkeypatch.setattr(pipeline, "validate_files", lambda *_, **__: ({"SC": 2}, findings))
+    _let(monkeypatch, findings)
     result = run(datasets)
     assert result.exit_code == 1
     assert "e.g. SCTEST is odd." in result.stdout

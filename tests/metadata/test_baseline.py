@@ -116,6 +116,7 @@ def test_renewing_keeps_explanations_adds_what_is_new_and_drops_what_is_stale():
 
 def test_stale_entries_are_notes_that_name_what_they_accepted():
     stale = [(entry("02", count=3), 2), (entry("01"), 1)]
+    assert {item.check_id for item in stale_findings(stale)} == {"CDT-M019"}
     assert [sentence(item) for item in stale_findings(stale)] == [
         "The baseline accepts in AE what is no longer found: CDT-S003: USUBJID=01; AETERM=X.",
         "The baseline accepts in AE what is no longer found: CDT-S003: USUBJID=02; AETERM=X "

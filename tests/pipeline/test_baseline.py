@@ -14,7 +14,7 @@ from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.model.validation import Validation
 from cdisc_tools.pipeline import validation as pipeline
 from cdisc_tools.pipeline.rules import RuleBook
-from cdisc_tools.pipeline.validate import Held
+from cdisc_tools.pipeline.validate import Checked, Held
 from cdisc_tools.pipeline.validation import run_validation
 from cdisc_tools.pipeline.wishes import Wishes
 
@@ -191,7 +191,8 @@ def test_an_entry_of_a_rule_is_stale_where_the_rule_ran(
     rule = Check("R1", "error", "CDISC", "Title", "Message.", "")
 
     def let(findings):
-        monkeypatch.setattr(pipeline, "validate_files", lambda *_, **__: ({"EX": 5}, findings))
+        checked = Checked({"EX": 5}, findings, Findings())
+        monkeypatch.setattr(pipeline, "check_files", lambda *_, **__: checked)
 
     found = Findings(checks={"R1": rule}, outcomes=[RuleOutcome("R1", "EX", "ran")])
     found.add(Finding("R1", "EX", ("EXTRT",), ("DRUG",)))
