@@ -13,7 +13,7 @@ from cdisc_tools.pipeline.rule_cases import run_case
 from cdisc_tools.pipeline.rules import usable_rule
 
 FOLDERS = sorted(path.parent for path in own_rules_folder().glob("*/rule.yml"))
-COVERAGE = ("adam_coverage.csv", "adam_coverage_bds.csv")
+COVERAGE = ("adam_coverage.csv",)
 ID = re.compile(r"CDT-[A-Z]\d{3}")
 RULE_SET = "Rule Set (Generally IG Version, OCCDS v1.0, ADNCA v1.0)"
 
