@@ -12,7 +12,7 @@ from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
-from cdisc_tools.model.rules import Rule
+from cdisc_tools.model.rules import GROUP, RECORD, Rule
 from cdisc_tools.pipeline.rules import RuleBook, with_severity
 from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
 from cdisc_tools.rules.columns import Column, Value, as_text
@@ -23,6 +23,8 @@ from cdisc_tools.rules.runner import BROKEN, RAN, SKIPPED, Issue, Judged, run_ru
 from cdisc_tools.rules.study import RuleStudy
 
 _LISTED = 10
+# what an issue of these is about has a key
+_KEYED = frozenset({RECORD, GROUP})
 _WORDS = re.compile(r"[A-Z][A-Z0-9]*")
 NO_REMEDY = "Correct the data, or accept the finding with its reason."
 
@@ -154,7 +156,7 @@ def rule_check(rule: Rule) -> Check:
         severity=rule.severity,
         authority=rule.authority,
         title=rule.message,
-        message="{detail} ({key}: {values})",
+        message="{detail} ({key}: {values})" if rule.sensitivity in _KEYED else "{detail}",
         remedy=rule.remedy or NO_REMEDY,
         references=tuple(dict.fromkeys(item.rule_id for item in rule.references)),
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from cdisc_tools.model.rules import MatchDataset, Rule
 from cdisc_tools.rules.columns import Column, as_text
 from cdisc_tools.rules.datasets import RuleDataset, look_up, stack, stack_tables
+from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
 
@@ -21,9 +22,9 @@ _RELREC = "RELREC"
 def match_datasets(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -> Table:
     """Join the datasets that a rule names, one after the other, to the records under check.
 
-    A variable that both have is the left's; the right's is ``DM.VAR``. A dataset that the study
-    doesn't have is passed over, so that the rule's condition misses its variables.
-    Raises ColumnNotFoundError for an absent key.
+    A variable that both have is the left's; the right's is ``DM.VAR``.
+    Raises RuleSkipped for a dataset that the study doesn't have, ColumnNotFoundError for an absent
+    key.
     """
     if table is dataset.table and rule.match_datasets:
         key = ("joined", dataset.name, rule.match_datasets)
@@ -39,9 +40,11 @@ def _matched(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -
             table = _join_related(table, match, dataset, study)
         elif match.name != dataset.whole_name:
             right = _right_dataset(match, dataset, study)
-            if right is not None and right.is_supplemental:
+            if right is None:
+                raise RuleSkipped(f"there is no dataset {match.name}")
+            if right.is_supplemental:
                 table = _join_supplemental(table, right)
-            elif right is not None:
+            else:
                 table = _join(table, right, match, dataset)
     return table
 
