@@ -80,7 +80,13 @@ class Column:
     def take(self, places: "np.ndarray[Any, np.dtype[np.intp]]") -> "Column":
         """Return the values at some places; -1 takes a missing one."""
         codes = np.append(self.codes, np.int64(_MISSING))[places]
-        return Column(codes, self.values, is_numeric=self.is_numeric)
+        return self._recoded(codes)
+
+    def _recoded(self, codes: Codes) -> "Column":
+        """Return the same values for other records, with what is kept of the values."""
+        column = Column(codes, self.values, is_numeric=self.is_numeric)
+        column._kept = self._kept
+        return column
 
     @property
     def is_constant(self) -> bool:
@@ -93,7 +99,10 @@ class Column:
         return bool(self.values) and isinstance(self.values[0], tuple)
 
     def keep(self, key: Any, make: Callable[[], Kept]) -> Kept:
-        """Return what ``make`` makes of the column, made once for each ``key``."""
+        """Return what ``make`` makes of the distinct values, made once for each ``key``.
+
+        It must not depend on the records: columns of the same values share it.
+        """
         if key not in self._kept:
             self._kept[key] = make()
         kept: Kept = self._kept[key]
@@ -102,7 +111,7 @@ class Column:
     def present(self) -> list[Value]:
         """List the values that at least one record has; after ``take`` these may be fewer."""
         occurs = np.zeros(len(self.values) + 1, dtype=bool)
-        occurs[self.codes] = True
+        occurs[self.codes[:1] if self.is_constant else self.codes] = True
         return [self.values[place] for place in np.flatnonzero(occurs[:-1]).tolist()]
 
     def numbers(self) -> Numbers:
@@ -117,16 +126,19 @@ class Column:
 
     def ranks(self) -> Codes:
         """Return the rank of each record's value: numbers first, then texts; missing ones last."""
-
-        def ranked() -> Codes:
-            order = sorted(range(len(self.values)), key=lambda place: _sort_key(self.values[place]))
-            ranks = np.empty(len(order) + 1, dtype=np.int64)
-            ranks[order] = np.arange(len(order))
-            ranks[_MISSING] = len(order)
-            return ranks
-
-        ranks: Codes = self.keep("ranks", ranked)[self.codes]
+        ranks: Codes = self.keep("ranks", self._rank_values)[self.codes]
         return ranks
+
+    def _rank_values(self) -> Codes:
+        ranks = np.empty(len(self.values) + 1, dtype=np.int64)
+        ranks[_in_order(self)] = np.arange(len(self.values))
+        ranks[_MISSING] = len(self.values)
+        return ranks
+
+    def objects(self) -> "np.ndarray[Any, np.dtype[np.object_]]":
+        """Return the distinct values as objects, and None at the end, which -1 takes."""
+        count = len(self.values) + 1
+        return self.keep("objects", lambda: np.fromiter((*self.values, None), object, count))
 
     def record(self, place: int) -> Value:
         """Return the value of one record, None for a missing one."""
@@ -152,6 +164,14 @@ class Column:
             return np.full(len(self), bool(len(self)) and bool(answers[self.codes[0]]))
         mask: Mask = answers[self.codes]
         return mask
+
+    def with_numbers(self, numbers: Numbers) -> "Column":
+        """Return the column with a number for each distinct value, NaN for a missing one."""
+        places, distinct = pd.factorize(numbers)
+        moved = Column(np.append(places, _MISSING)[self.codes], distinct.tolist(), is_numeric=True)
+        if self.is_constant and len(self):
+            return Column.constant(moved.record(0), len(self))
+        return moved
 
     def map(self, change: Callable[[Value], Value]) -> "Column":
         """Return the column with each distinct value changed, missing ones too (``change(None)``
@@ -259,6 +279,14 @@ def where_same(left: Column, right: Column) -> Mask:
         return mask
     if left.is_constant:
         return where_same(right, left)
+    if left.is_numeric and right.is_numeric:
+        equal: Mask = left.numbers()[left.codes] == right.numbers()[right.codes]
+        return equal
+    many = len(left.values) + len(right.values) > len(left) // _FEW
+    if many and not left.is_list and not right.is_list:
+        alike: Mask = np.equal(left.objects()[left.codes], right.objects()[right.codes], dtype=bool)
+        alike &= left.codes != _MISSING
+        return alike
     mask = left.codes == codes_among(right, left)
     mask &= left.codes != _MISSING
     return mask
@@ -280,6 +308,48 @@ def group_codes(columns: Iterable[Column], size: int) -> tuple[Codes, int]:
     """Number the records by the values of some columns: (a number from 0 a record, how many there
     may be); missing values are equal. The numbers follow no order.
     """
+    combined, count = combined_codes(columns, size)
+    if count <= _FEW * size:
+        return combined, count
+    combined, distinct = pd.factorize(combined)
+    return combined.astype(np.int64), len(distinct)
+
+
+def is_repeated(columns: Iterable[Column], size: int) -> Mask:
+    """True for each record whose values of some columns another record has too; missing values are
+    equal.
+    """
+    combined, count = combined_codes(columns, size)
+    if count <= _FEW * size:
+        repeated: Mask = (np.bincount(combined, minlength=count) > 1)[combined]
+        return repeated
+    # records in the order of the variables are the usual case, and cost no look-up
+    if bool((np.diff(combined) > 0).all()):
+        return np.zeros(size, dtype=bool)
+    return pd.Series(combined).duplicated(keep=False).to_numpy()
+
+
+def places_in_order(groups: tuple[Codes, int], columns: Iterable[Column]) -> Codes:
+    """Return the places of the records by group (numbered, and how many there may be), and within
+    it by some columns in ascending order; what is equal stays in its order.
+    """
+    combined, count = groups
+    keys = [combined]
+    for column in columns:
+        width = len(column.values) + 1
+        if count * width <= _LARGEST:
+            keys[-1], count = keys[-1] * width + column.ranks(), count * width
+        else:
+            keys.append(column.ranks())
+            count = width
+    # records that are in order already cost one look at each
+    if len(keys) == 1:
+        return np.argsort(keys[0], kind="stable")
+    return np.lexsort(keys[::-1])
+
+
+def combined_codes(columns: Iterable[Column], size: int) -> tuple[Codes, int]:
+    """Number the records as ``group_codes`` does, but with a count that may be huge."""
     combined, count = np.zeros(size, dtype=np.int64), 1
     for column in columns:
         if column.is_constant:
@@ -289,10 +359,7 @@ def group_codes(columns: Iterable[Column], size: int) -> tuple[Codes, int]:
             combined, distinct = distinct_numbers(combined, count)
             count = len(distinct)
         combined, count = combined * width + column.codes + 1, count * width
-    if count <= _FEW * size:
-        return combined, count
-    combined, distinct = pd.factorize(combined)
-    return combined.astype(np.int64), len(distinct)
+    return combined, count
 
 
 def distinct_numbers(numbers: Codes, count: int) -> tuple[Codes, Codes]:
@@ -314,6 +381,18 @@ def _place(values: Sequence[Value], value: Value) -> int:
         return values.index(value)
     except ValueError:
         return _NOWHERE
+
+
+def _in_order(column: Column) -> Sequence[int] | Codes:
+    """Return the places of a column's distinct values in ascending order."""
+    if column.is_numeric:
+        return np.argsort(column.numbers()[:-1], kind="stable")
+    places = range(len(column.values))
+    try:
+        return sorted(places, key=column.values.__getitem__)
+    except TypeError:
+        # texts and numbers in one column
+        return sorted(places, key=lambda place: _sort_key(column.values[place]))
 
 
 def _sort_key(value: Value) -> tuple[bool, Value]:

@@ -11,8 +11,8 @@ from cdisc_tools.rules.table import ColumnNotFoundError, Table
 
 @operator("is_inconsistent_across_dataset")
 def is_inconsistent_across_dataset(table: Table, condition: Condition) -> Mask:
-    """True where a value isn't the usual one of its group, the records with the same values of the
-    comparator's variables; where none is the most frequent, all records of the group are at fault.
+    """True for each record of a group with several values, a group being the records with the same
+    values of the comparator's variables.
 
     A missing value is a value like others. Variables of the comparator that aren't there don't
     count. ``regex`` takes the part of a value that counts; the first group of it where it has one.

@@ -51,6 +51,15 @@ _DATE = re.compile(
     rf"|-{{4,8}}{_clock('only_')}",
     re.ASCII,
 )
+# all parts known up to the last one, without a distance from UTC, as most dates are
+_PLAIN = re.compile(
+    r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])"
+    r"(?:T(?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?)?)?)?",
+    re.ASCII,
+)
+_PLAIN_LEVELS = {4: 0, 7: 1, 10: 2, 13: 3, 16: 4, 19: 5}
+# as far as a text of microseconds goes
+_LONGEST = 26
 # signs of a date with unknown parts, or of an interval, whose days aren't counted
 _UNCERTAIN = ("/", "--", "-:")
 
@@ -80,7 +89,7 @@ complement("is_incomplete_date", of="is_complete_date")
 @operator("invalid_date")
 def invalid_date(table: Table, condition: Condition) -> Mask:
     """True for a missing value, and for one that is no ISO 8601 date, partial date or interval."""
-    return ~table.target(condition).where(is_date)
+    return ~where_dates(table.target(condition))
 
 
 @operator("invalid_duration")
@@ -145,9 +154,22 @@ def is_date(value: Value) -> bool:
     >>> [is_date(text) for text in ("2003-02-30", "20031215", "-", 2003.0)]
     [False, False, False, False]
     """
-    if not isinstance(value, str) or _DATE.fullmatch(value) is None:
+    if not isinstance(value, str):
+        return False
+    if _is_plain(value):
+        return True
+    if _DATE.fullmatch(value) is None:
         return False
     return any(sign in value for sign in _UNCERTAIN) or is_datetime(value)
+
+
+def where_dates(column: Column) -> Mask:
+    """True for each record whose value is a date."""
+
+    def judged() -> Mask:
+        return np.fromiter(map(is_date, column.values), bool, len(column.values))
+
+    return column.spread(column.keep("is_date", judged))
 
 
 def _is_complete(value: Value) -> bool:
@@ -217,14 +239,26 @@ def _dates_of(column: Column) -> _Dates:
 
 
 def _read_dates(values: Sequence[Value]) -> _Dates:
-    read = [*map(_read_date, values), (0, _UNDATED, False)]
-    stamps = np.array([stamp for stamp, _, _ in read], dtype=np.int64).astype("datetime64[us]")
+    stamps = np.zeros(len(values) + 1, dtype="datetime64[us]")
+    levels = np.full(len(values) + 1, _UNDATED, dtype=np.int64)
+    valid = np.zeros(len(values) + 1, dtype=bool)
+    plain = [place for place, value in enumerate(values) if _is_plain(value)]
+    texts = [values[place][:_LONGEST] for place in plain]
+    stamps[plain] = np.array(texts, dtype="datetime64[us]")
+    levels[plain] = [_PLAIN_LEVELS.get(len(text), len(_PARTS) - 1) for text in texts]
+    valid[plain] = True
+    for place in np.flatnonzero(~valid[:-1]).tolist():
+        stamps[place], levels[place], valid[place] = _read_date(values[place])
     cut = [stamps.astype(f"datetime64[{unit}]").astype("datetime64[us]") for unit in _UNITS]
-    return _Dates(
-        np.stack([stamp.astype(np.int64) for stamp in cut], axis=1),
-        np.array([level for _, level, _ in read], dtype=np.int64),
-        np.array([valid for _, _, valid in read], dtype=bool),
-    )
+    return _Dates(np.stack([stamp.astype(np.int64) for stamp in cut], axis=1), levels, valid)
+
+
+def _is_plain(value: Value) -> bool:
+    """Tell whether a value is a date without unknown parts and distance from UTC."""
+    if not isinstance(value, str) or _PLAIN.fullmatch(value) is None:
+        return False
+    # every month has 28 days
+    return (value[8:10] <= "28" and value[:4] != "0000") or is_datetime(value)
 
 
 def _read_date(value: Value) -> tuple[int, int, bool]:

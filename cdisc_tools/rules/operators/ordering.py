@@ -1,17 +1,13 @@
 """Records in an order: the next one, the last one, and whether values follow the order."""
 
-from typing import Any
-
 import numpy as np
 
 from cdisc_tools.model.rules import Condition
-from cdisc_tools.rules.columns import Codes, Column, Mask, codes_among, group_codes
+from cdisc_tools.rules.columns import Codes, Mask, codes_among, group_codes, places_in_order
 from cdisc_tools.rules.operators.attributes import columns_of, needed_column, read_option, wrong
 from cdisc_tools.rules.operators.presence import is_empty
 from cdisc_tools.rules.operators.registry import complement, operator
 from cdisc_tools.rules.table import Table
-
-Places = np.ndarray[Any, np.dtype[np.intp]]
 
 
 @operator("empty_within_except_last_row")
@@ -37,9 +33,9 @@ def has_next_corresponding_record(table: Table, condition: Condition) -> Mask:
     comparator = needed_column(table, condition.value)
     within = columns_of(table, condition, read_option(condition, "within"))
     ordering = columns_of(table, condition, read_option(condition, "ordering"))
-    groups, _ = group_codes(within, table.size)
-    order = _in_order(groups, ordering)
-    has_next = _has_next(groups[order])
+    groups = group_codes(within, table.size)
+    order = places_in_order(groups, ordering)
+    has_next = _has_next(groups[0][order])
     following = np.roll(codes_among(comparator, target)[order], -1)
     mask = np.empty(table.size, dtype=bool)
     mask[order] = ~has_next | (target.codes[order] == following)
@@ -76,11 +72,12 @@ def is_ordered_set(table: Table, condition: Condition) -> Mask:
     comparator sorted; missing values come last.
     """
     target = table.target(condition)
-    groups, _ = group_codes(columns_of(table, condition, condition.value), table.size)
-    ranks = target.ranks()
-    as_they_stand = np.argsort(groups, kind="stable")
+    groups = group_codes(columns_of(table, condition, condition.value), table.size)
+    as_they_stand = places_in_order(groups, [])
     mask = np.empty(table.size, dtype=bool)
-    mask[as_they_stand] = ranks[as_they_stand] == ranks[np.lexsort((ranks, groups))]
+    mask[as_they_stand] = (
+        target.codes[as_they_stand] == target.codes[places_in_order(groups, [target])]
+    )
     return mask
 
 
@@ -92,21 +89,13 @@ def _before_last(table: Table, condition: Condition) -> Mask:
     within = columns_of(table, condition, condition.value)
     named = condition.options.get("ordering")
     ordering = columns_of(table, condition, named) if named else []
-    groups, _ = group_codes(within, table.size)
-    order = _in_order(groups, ordering)
+    groups = group_codes(within, table.size)
+    order = places_in_order(groups, ordering)
     mask = np.empty(table.size, dtype=bool)
-    mask[order] = _has_next(groups[order])
+    mask[order] = _has_next(groups[0][order])
     for column in within:
         mask &= ~column.is_empty()
     return mask
-
-
-def _in_order(groups: Codes, ordering: list[Column]) -> Places:
-    """Return the places of the records by group, and by some variables within it; records that are
-    equal in all stay as they are.
-    """
-    keys = [groups, *(column.ranks() for column in ordering)]
-    return np.lexsort(keys[::-1])
 
 
 def _has_next(groups: Codes) -> Mask:

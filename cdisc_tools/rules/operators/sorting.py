@@ -8,11 +8,23 @@ from typing import Any
 import numpy as np
 
 from cdisc_tools.model.rules import Condition
-from cdisc_tools.rules.columns import Codes, Column, Mask, Value, as_number, as_text, group_codes
+from cdisc_tools.rules.columns import (
+    Codes,
+    Column,
+    Mask,
+    Value,
+    as_number,
+    as_text,
+    group_codes,
+    places_in_order,
+)
 from cdisc_tools.rules.operators.attributes import columns_of, read_option, read_pattern, wrong
-from cdisc_tools.rules.operators.dates import is_date
+from cdisc_tools.rules.operators.dates import is_date, where_dates
 from cdisc_tools.rules.operators.registry import complement, operator
 from cdisc_tools.rules.table import Table
+
+# by length: a year has one part, a time to the second six
+_PLAIN_PRECISIONS = {4: 1, 7: 2, 10: 3, 13: 4, 16: 5, 19: 6}
 
 
 @operator("target_is_sorted_by")
@@ -28,11 +40,12 @@ def target_is_sorted_by(table: Table, condition: Condition) -> Mask:
     if condition.options.get("regex"):
         target = target.map(_first_group(read_pattern(condition, condition.options["regex"])))
     within = columns_of(table, condition, read_option(condition, "within"))
-    groups, _ = group_codes(within, table.size)
+    numbered = group_codes(within, table.size)
+    groups = numbered[0]
     ungrouped = np.zeros(table.size, dtype=bool)
     for column in within:
         ungrouped |= column.is_empty()
-    order = np.lexsort((target.ranks(), groups))
+    order = places_in_order(numbered, [target])
     mask = np.ones(table.size, dtype=bool)
     for entry in _entries(condition):
         column, descending, first = _read_entry(table, condition, entry)
@@ -78,7 +91,8 @@ class _Sorting:
         """True where sorting the chosen records by the comparator puts another target here."""
         places = np.flatnonzero(chosen)
         groups, ranks = self.groups[places], self._ranks()[places]
-        targets = self.target.map(_cut_date).codes[places]
+        target = self.target if self.target.is_numeric else self.target.map(_cut_date)
+        targets = target.codes[places]
         mask = np.zeros(len(chosen), dtype=bool)
         mask[places] = targets != targets[np.lexsort((ranks, groups))]
         return mask
@@ -88,7 +102,7 @@ class _Sorting:
         the next one.
         """
         numeric = self.comparator.is_numeric
-        judged = known if numeric else self.comparator.where(is_date)
+        judged = known if numeric else where_dates(self.comparator)
         places = np.flatnonzero(known)
         ranks, groups = self._ranks()[places], self.groups[places]
         falls = np.zeros(len(places) + 1, dtype=bool)
@@ -134,6 +148,8 @@ def _first_group(pattern: re.Pattern[str]) -> Any:
 
 
 def _is_blank(column: Column) -> Mask:
+    if column.is_numeric:
+        return column.is_empty()
     return column.where(lambda value: not as_text(value).strip(), missing=True)
 
 
@@ -144,7 +160,9 @@ def _cut_date(value: Value) -> Value:
 
 def _overlapping(groups: Codes, column: Column) -> Mask:
     """True for each date of which another one of its group is a part, and for that one."""
-    precisions = [_precision(value) for value in column.values]
+    if column.is_numeric:
+        return np.zeros(len(groups), dtype=bool)
+    precisions = column.keep("precisions", lambda: [_precision(value) for value in column.values])
     places = {
         value: place
         for place, (value, precision) in enumerate(zip(column.values, precisions, strict=True))
@@ -172,4 +190,6 @@ def _precision(value: Value) -> int:
     """Count the parts of a date up to an unknown one; 0 for what is no date."""
     if not is_date(value):
         return 0
+    if "--" not in value and len(value) in _PLAIN_PRECISIONS:
+        return _PLAIN_PRECISIONS[len(value)]
     return len([part for part in re.split("[-T:]", value.split("--", 1)[0]) if part])

@@ -12,6 +12,7 @@ from cdisc_tools.rules.columns import (
     as_number,
     distinct_numbers,
     group_codes,
+    is_repeated,
 )
 from cdisc_tools.rules.operators.attributes import (
     columns_of,
@@ -39,9 +40,7 @@ def is_unique_set(table: Table, condition: Condition) -> Mask:
     if condition.options.get("regex"):
         pattern = read_pattern(condition, condition.options["regex"])
         columns = [_cut(column, pattern) for column in columns]
-    groups, count = group_codes(columns, table.size)
-    mask: Mask = np.bincount(groups, minlength=count)[groups] <= 1
-    return mask
+    return ~is_repeated(columns, table.size)
 
 
 complement("is_not_unique_set", of="is_unique_set")
