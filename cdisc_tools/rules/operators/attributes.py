@@ -68,7 +68,7 @@ def listed_names(table: Table, value: Any) -> list[str]:
     names: list[str] = []
     for item in value if isinstance(value, list | tuple) else [value]:
         if item in table and table[item].is_list:
-            names += [str(name) for name in _first_list(table[item])]
+            names += [table.expand(str(name)) for name in _first_list(table[item])]
         elif isinstance(item, str) and item:
             names.append(table.expand(item))
     return list(dict.fromkeys(names))
@@ -96,7 +96,7 @@ def needed_column(table: Table, name: Any) -> Column:
     Raises ColumnNotFoundError when there is none.
     """
     if name not in table:
-        raise ColumnNotFoundError(str(name))
+        raise ColumnNotFoundError(table.expand(str(name)))
     return table[name]
 
 

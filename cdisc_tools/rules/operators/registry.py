@@ -26,4 +26,9 @@ def operator(name: str) -> Callable[[Operator], Operator]:
 def complement(name: str, of: str) -> None:
     """Enter an operator that is true where another is not."""
     positive = OPERATORS[of]
-    operator(name)(lambda table, condition: ~positive(table, condition))
+
+    def negated(table: Table, condition: Condition) -> Mask:
+        return ~positive(table, condition)
+
+    negated.__doc__ = f"True where ``{of}`` isn't."
+    operator(name)(negated)

@@ -17,6 +17,7 @@ from cdisc_tools.rules.columns import (
 from cdisc_tools.rules.operators.attributes import (
     columns_of,
     listed_names,
+    needed_column,
     read_option,
     read_pattern,
     wrong,
@@ -35,7 +36,7 @@ def is_unique_set(table: Table, condition: Condition) -> Mask:
     names = listed_names(table, condition.name) + listed_names(table, condition.value)
     there = list(dict.fromkeys(name for name in names if name in table))
     if not there:
-        raise ColumnNotFoundError(table.expand(condition.name))
+        raise ColumnNotFoundError(names[0])
     columns = [table[name] for name in there]
     if condition.options.get("regex"):
         pattern = read_pattern(condition, condition.options["regex"])
@@ -89,7 +90,7 @@ complement("has_same_values", of="has_different_values")
 @operator("value_has_multiple_references")
 def value_has_multiple_references(table: Table, condition: Condition) -> Mask:
     """True for a value that the comparator, a ``$id`` of counts by value, counts more than once."""
-    target, counts = table.target(condition), columns_of(table, condition, condition.value)[0]
+    target, counts = table.target(condition), needed_column(table, condition.value)
     mask = np.zeros(table.size, dtype=bool)
     for place, value in enumerate(counts.values):
         often = {item for item, count in _pairs(value) if as_number(count) > 1}
