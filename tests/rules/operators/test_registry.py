@@ -5,7 +5,7 @@ import pytest
 from cdisc_tools.rules.operators import OPERATORS
 from cdisc_tools.rules.operators.registry import operator
 
-LANGUAGE = """
+NAMES = """
     equal_to not_equal_to equal_to_case_insensitive not_equal_to_case_insensitive
     greater_than greater_than_or_equal_to less_than less_than_or_equal_to empty non_empty
     does_not_equal_string_part equals_string_part matches_regex not_matches_regex
@@ -33,7 +33,8 @@ LANGUAGE = """
     has_next_corresponding_record does_not_have_next_corresponding_record
     is_ordered_set is_not_ordered_set is_ordered_by is_not_ordered_by
     target_is_sorted_by target_is_not_sorted_by
-""".split()
+"""
+LANGUAGE = NAMES.split()
 
 
 def test_the_language_has_87_operators() -> None:
