@@ -16,7 +16,7 @@ def section(title: str) -> set[str]:
     """The names in the first cells of a section's table."""
     text = PAGE.split(f"## {title}\n")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    return {name for cell in cells for name in re.findall(r"`([\w ]+)", cell)}
+    return {name for cell in cells for name in re.findall(r"`([\w ]+)`", cell)}
 
 
 def test_the_page_names_the_operators_of_ours():
