@@ -1,6 +1,7 @@
 """Datasets against conformance rules: the findings, and what became of each rule."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -90,7 +91,8 @@ def check_rules(
         if not whole:
             wanted = [rule for rule in wanted if rule.rule_type not in OF_STUDY]
         for judged in run_rules(wanted, study, limit=cap):
-            _collect(judged, by_name, findings)
+            parts = [part.name for part in study.parts[judged.dataset]]
+            _collect(judged, parts, by_name, findings)
     for rule in rules:
         if rule.id not in ran:
             reason = "it is for other standards than those of the datasets"
@@ -129,24 +131,31 @@ def _studies(
     return studies
 
 
-def _collect(judged: Judged, datasets: Mapping[str, Ruled], findings: Findings) -> None:
-    """Add the issues of a rule on a dataset as findings, and what became of it."""
+def _collect(
+    judged: Judged, parts: Sequence[str], datasets: Mapping[str, Ruled], findings: Findings
+) -> None:
+    """Add the issues of a rule on a dataset as findings, and what became of it.
+
+    ``parts`` are the datasets that it was split into; the rule was run on each of them.
+    """
     rule = judged.rule
-    findings.outcomes.append(
-        RuleOutcome(rule.id, judged.dataset, judged.status, judged.reason, judged.count)
-    )
+    counts = Counter(dict.fromkeys(parts, 0))
+    for (dataset, _), count in judged.counts.items():
+        # what concerns the study as a whole counts for the dataset that it was found on
+        counts[dataset if dataset in counts else parts[0]] += count
+    for part in parts:
+        outcome = RuleOutcome(rule.id, part, judged.status, judged.reason, counts[part])
+        findings.outcomes.append(outcome)
     if not judged.counts:
         return
     findings.checks[rule.id] = rule_check(rule)
-    kept: dict[tuple[str, ...], int] = {}
+    rest = Counter(judged.counts)
     for issue in judged.issues:
-        finding = _finding(rule, issue, datasets.get(issue.dataset))
-        findings.add(finding)
-        kept[issue.variables] = kept.get(issue.variables, 0) + 1
-    for variables, count in judged.counts.items():
-        rest = count - kept.get(variables, 0)
-        if rest:
-            findings.count(Finding(rule.id, judged.dataset, variables), rest)
+        findings.add(_finding(rule, issue, datasets.get(issue.dataset)))
+        rest[issue.dataset, issue.variables] -= 1
+    for (dataset, variables), count in rest.items():
+        if count:
+            findings.count(Finding(rule.id, dataset, variables), count)
 
 
 def rule_check(rule: Rule) -> Check:
@@ -164,15 +173,16 @@ def rule_check(rule: Rule) -> Check:
 
 def _finding(rule: Rule, issue: Issue, ruled_dataset: Ruled | None) -> Finding:
     key: tuple[tuple[str, str], ...] = ()
-    if issue.record is not None and ruled_dataset is not None:
-        key = _key(ruled_dataset, issue.record)
+    record = issue.record if issue.is_record else None
+    if record is not None and ruled_dataset is not None:
+        key = _key(ruled_dataset, record)
     return Finding(
         rule.id,
         issue.dataset,
         issue.variables,
         _values(issue, ruled_dataset),
         key,
-        issue.record,
+        record,
         None,
         issue.message,
     )

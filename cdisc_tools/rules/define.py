@@ -182,7 +182,7 @@ def _of_study(rows: Sequence[Facts]) -> Evaluated:
     columns = dict.fromkeys(name for row in rows for name in row)
     table = Table.of({name: [row.get(name) for row in rows] for name in columns})
     names = [str(row.get("dataset_name") or row["define_dataset_name"]) for row in rows]
-    return Evaluated(table, lambda place: (names[place], None))
+    return Evaluated(table, lambda place: (names[place], None), of_records=False)
 
 
 def _selected(level: ValueLevel, name: str, table: Table) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -30,10 +30,15 @@ Locate = Callable[[int], tuple[str, int | None]]
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A table that a rule's check is judged on, and where each of its rows lies."""
+    """A table that a rule's check is judged on, and where each of its rows lies.
+
+    ``of_records`` says that its rows are records of the dataset; those of others are numbered by
+    themselves (variables, files).
+    """
 
     table: Table
     locate: Locate
+    of_records: bool = True
 
 
 Build = Callable[[RuleDataset, RuleStudy], Iterator[Evaluated]]
@@ -69,7 +74,7 @@ def records(dataset: RuleDataset, _study: RuleStudy) -> Iterator[Evaluated]:
 def domains(_dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row, with a column a dataset that is there."""
     table = Table.of({item.whole_name: [item.file or item.name] for item in study.datasets})
-    yield Evaluated(table, lambda _row: (STUDY_NAME, None))
+    yield Evaluated(table, lambda _row: (STUDY_NAME, None), of_records=False)
 
 
 @rule_type(DATASET_METADATA)
@@ -196,7 +201,7 @@ def of_parts(
     table = Table.of(
         {name: [row.get(name) for row in rows] for name in names}, prefix=dataset.prefix
     )
-    return Evaluated(table, lambda place: places[place])
+    return Evaluated(table, lambda place: places[place], of_records=False)
 
 
 def dataset_facts(dataset: RuleDataset) -> dict[str, Any]:

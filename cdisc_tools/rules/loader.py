@@ -189,6 +189,8 @@ class _Reader:
             if join not in _JOINS:
                 raise self._wrong(node, f"Join Type '{join}'; choose one of {_or(_JOINS)}")
             keys = node.get("Keys") or []
+            if not isinstance(keys, list):
+                raise self._wrong(node, "Keys is no list")
             found.append(
                 MatchDataset(
                     name=self._needed(node, "Name"),
@@ -203,10 +205,14 @@ class _Reader:
     def _key(self, key: Any, node: Located) -> tuple[str, str]:
         if isinstance(key, str):
             return key, key
-        sides = {str(name).lower(): value for name, value in key.items()} if key else {}
+        sides = (
+            {str(name).lower(): side for name, side in key.items() if isinstance(side, str)}
+            if isinstance(key, Located)
+            else {}
+        )
         if set(sides) != {"left", "right"}:
             raise self._wrong(node, "a key is a variable, or Left and Right; correct Keys")
-        return str(sides["left"]), str(sides["right"])
+        return sides["left"], sides["right"]
 
     def _references(self, content: Located) -> Iterable[RuleReference]:
         for authority in self._list(content, "Authorities"):

@@ -1,7 +1,8 @@
 """Runs rules on datasets: what is at fault, and why a rule was not judged."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +29,8 @@ NOT_IN_DATASET = "Not in dataset"
 class Issue:
     """What a rule found: the dataset, the record (from 1; None for the dataset as a whole), the
     variables and their values (None where missing), and the rule's message for them.
+
+    ``is_record`` is False where ``record`` numbers the variables or files that the rule looks at.
     """
 
     dataset: str
@@ -35,13 +38,15 @@ class Issue:
     variables: tuple[str, ...]
     values: tuple[Value, ...]
     message: str = ""
+    is_record: bool = True
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of one rule on one dataset.
+    """What became of one rule on one dataset, of a split one under the name of the whole.
 
-    ``counts`` says how many issues there are of each variables, those past the limit included.
+    ``counts`` says how many issues there are of each dataset (a part of a split one) and
+    variables, those past the limit included.
     """
 
     rule: Rule
@@ -49,7 +54,7 @@ class Judged:
     status: str
     reason: str = ""
     issues: tuple[Issue, ...] = ()
-    counts: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    counts: Mapping[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -62,8 +67,9 @@ class _Found:
     """The issues of one rule and dataset, kept up to a limit."""
 
     limit: int | None
+    is_split: bool = False
     issues: list[Issue] = field(default_factory=list)
-    counts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    counts: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)
 
 
 def run_rule(rule: Rule, study: RuleStudy, *, limit: int | None = None) -> list[Judged]:
@@ -101,8 +107,8 @@ def run_rules(
 
 def _judge_dataset(rule: Rule, dataset: RuleDataset, study: RuleStudy, limit: int | None) -> Judged:
     """Run a rule on a dataset, once for each variable where it asks for that."""
-    found = _Found(limit)
-    reasons = []
+    found = _Found(limit, is_split=len(dataset.parts) > 1)
+    name, reasons = dataset.whole_name, []
     try:
         for instance in instances(rule, dataset.table.names):
             try:
@@ -112,16 +118,14 @@ def _judge_dataset(rule: Rule, dataset: RuleDataset, study: RuleStudy, limit: in
             else:
                 reasons.append("")
     except ConfigurationError as error:
-        return Judged(rule, dataset.name, BROKEN, f"{rule.source}: {error}".lstrip(": "))
+        return Judged(rule, name, BROKEN, f"{rule.source}: {error}".lstrip(": "))
     except Exception as error:  # noqa: BLE001 - one rule's fault must not stop the others
-        return Judged(rule, dataset.name, BROKEN, f"{type(error).__name__}: {error}")
+        return Judged(rule, name, BROKEN, f"{type(error).__name__}: {error}")
     if reasons and all(reasons):
-        return Judged(rule, dataset.name, SKIPPED, reasons[0])
+        return Judged(rule, name, SKIPPED, reasons[0])
     if not reasons:
-        return Judged(
-            rule, dataset.name, SKIPPED, "no variable has the form that the rule is about"
-        )
-    return Judged(rule, dataset.name, RAN, "", tuple(found.issues), found.counts)
+        return Judged(rule, name, SKIPPED, "no variable has the form that the rule is about")
+    return Judged(rule, name, RAN, "", tuple(found.issues), found.counts)
 
 
 def _reason(error: Exception) -> str:
@@ -139,7 +143,7 @@ def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) ->
             table = with_operation(item, dataset, table, study)
         failed = np.flatnonzero(evaluate(rule.check, table))
         if len(failed):
-            _collect(rule, Evaluated(table, evaluated.locate), failed, found)
+            _collect(rule, replace(evaluated, table=table), failed, found)
         if rule.sensitivity in {DATASET, STUDY} and found.counts:
             break
 
@@ -180,7 +184,8 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
     table = evaluated.table
     rows = _representatives(rule, table, failed)
     variables = output_variables(rule, table, rows)
-    found.counts[variables] = found.counts.get(variables, 0) + len(rows)
+    for name, count in _located(evaluated, rows, found).items():
+        found.counts[name, variables] += count
     message = rule.message.replace("--", table.prefix)
     room = None if found.limit is None else max(found.limit - len(found.issues), 0)
     for row in rows[:room].tolist():
@@ -188,7 +193,17 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
         if rule.sensitivity == DATASET:
             record = None
         values = tuple(_value(table, name, row) for name in variables)
-        found.issues.append(Issue(dataset, record, variables, values, message))
+        found.issues.append(
+            Issue(dataset, record, variables, values, message, is_record=evaluated.of_records)
+        )
+
+
+def _located(evaluated: Evaluated, rows: Places, found: _Found) -> Mapping[str, int]:
+    """Count rows by the dataset that they lie in; the records of one that isn't split in one go."""
+    places = evaluated.table.places[rows]
+    if evaluated.of_records and not found.is_split:
+        return {evaluated.locate(int(places[0]))[0]: len(rows)}
+    return Counter(evaluated.locate(place)[0] for place in places.tolist())
 
 
 def _representatives(rule: Rule, table: Table, failed: Places) -> Places:
