@@ -23,8 +23,8 @@ def match_datasets(table: Table, rule: Rule, dataset: RuleDataset, study: RuleSt
     """Join the datasets that a rule names, one after the other, to the records under check.
 
     A variable that both have is the left's; the right's is ``DM.VAR``.
-    Raises RuleSkipped for a dataset that the study doesn't have, ColumnNotFoundError for an absent
-    key.
+    Supplemental qualifiers that the study doesn't have are passed over. Raises RuleSkipped for
+    another absent dataset, ColumnNotFoundError for an absent key.
     """
     if table is dataset.table and rule.match_datasets:
         key = ("joined", dataset.name, rule.match_datasets)
@@ -41,6 +41,8 @@ def _matched(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -
         elif match.name != dataset.whole_name:
             right = _right_dataset(match, dataset, study)
             if right is None:
+                if match.name.startswith(_SUPPLEMENTAL):
+                    continue
                 raise RuleSkipped(f"there is no dataset {match.name}")
             if right.is_supplemental:
                 table = _join_supplemental(table, right)

@@ -69,12 +69,11 @@ def joined(match, names, of, *others):
         # the domain in the names of keys, of the left and of the right
         ({"Name": "VS", "Keys": ["USUBJID", {"Left": "--SEQ", "Right": "--SEQ"}]}, "VSSEQ",
          (AE, VS), [(1, 1.0), (2, 1.0), (4, 2.0)]),
-        # no keys, the dataset itself, an absent one: nothing is joined
+        # no keys, the dataset itself: nothing is joined
         ({"Name": "DM", "Keys": []}, "SEX", (AE, DM), [(1, "U"), (2, None), (3, None), (4, None),
                                                        (5, None)]),
         ({"Name": "AE", "Keys": ["USUBJID"]}, "AESEQ", (AE,),
          [(1, 1.0), (2, 1.0), (3, 1.0), (4, 2.0), (5, 1.0)]),
-        ({"Name": "EX", "Keys": ["USUBJID"]}, "VSSEQ", (VS, DM), [(1, 1.0), (2, 2.0), (3, 1.0)]),
     ],
 )  # fmt: skip
 def test_records_are_joined_by_keys(match, names, datasets, expected):
@@ -100,7 +99,10 @@ def test_an_absent_key_is_named(match, absent):
 def test_a_rule_on_variables_of_an_absent_dataset_is_skipped():
     match = [{"Name": "DM", "Keys": ["USUBJID"]}]
     (found,) = judged(rule("RFSTDTC empty", match_datasets=match), AE)
-    assert (found.status, found.reason) == ("skipped", "there is no variable RFSTDTC")
+    assert (found.status, found.reason) == ("skipped", "there is no dataset DM")
+    # without the dataset "DM.SEX" would be a text like others
+    (found,) = judged(rule("AETERM not_equal_to DM.SEX", match_datasets=match), AE)
+    assert found.status == "skipped"
 
 
 def test_several_datasets_are_joined_one_after_the_other():
