@@ -119,6 +119,10 @@ def validate(
     if update_baseline and baseline is None:
         raise typer.BadParameter("add --baseline FILE", param_hint="--update-baseline")
     with messages(debug=debug):
+        if workers > 1:
+            from cdisc_tools.pipeline.processes import prepare  # noqa: PLC0415
+
+            prepare()
         from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
         from cdisc_tools.pipeline.validation import run_validation  # noqa: PLC0415
         from cdisc_tools.pipeline.wishes import Wishes  # noqa: PLC0415

@@ -1,13 +1,12 @@
 """Validation by several worker processes: each checks some schemas and judges by some rules."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.model.findings import Findings
+from cdisc_tools.pipeline.processes import worker_pool
 from cdisc_tools.pipeline.rules import RuleBook
 from cdisc_tools.pipeline.validate import Checked, Held, check_files, read_held
 
@@ -31,7 +30,7 @@ def check_in_processes(
     Each process reads the datasets by itself, so that none waits for another.
     """
     shares = share_out(path, held, book, cap=cap, workers=workers)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         found = list(pool.map(do_share, shares))
     schemas, rules = Findings(), Findings()
     for part in found:

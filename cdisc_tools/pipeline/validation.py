@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files
-from cdisc_tools.io.workbooks import workbook_bytes
 from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.checks import read_checks
 from cdisc_tools.metadata.selection import Selection, select_findings, verify_selection
@@ -82,6 +81,8 @@ def _chosen(
 def write_report(validation: Validation, form: str, path: Path) -> None:
     """Write a report to a file, whole or not at all."""
     if form == WORKBOOK:
+        from cdisc_tools.io.workbooks import workbook_bytes  # noqa: PLC0415
+
         write_bytes(path, workbook_bytes(validation_sheets(validation)))
     else:
         write_bytes(path, TEXTS[form](validation).encode("utf-8"))

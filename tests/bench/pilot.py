@@ -77,6 +77,10 @@ def laboratory_study(pilot: Path, folder: Path, times: int) -> Path:
 def measure(folder: Path, workers: int) -> tuple[float, float]:
     """Seconds of ``validate`` on a folder, start-up and reading included, and its peak in MB."""
     start = time.perf_counter()
+    if workers > 1:
+        from cdisc_tools.pipeline.processes import prepare  # noqa: PLC0415
+
+        prepare()
     from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
     from cdisc_tools.pipeline.validation import run_validation  # noqa: PLC0415
     from cdisc_tools.pipeline.wishes import Wishes  # noqa: PLC0415
