@@ -2,7 +2,10 @@
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +27,11 @@ KINDS = ("positive", "negative")
 # more than any published set of rules has, less than fills a memory
 MOST_FILES = 200_000
 MOST_BYTES = 1_000_000_000
+# what Python's zip reader raises for an archive that is damaged, encrypted or of another method
+_NO_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError,
+    EOFError, ValueError, OSError,
+)  # fmt: skip
 _DATASETS, _VARIABLES, _ENVIRONMENT = "_datasets.csv", "_variables.csv", ".env"
 _RESULTS = ("Dataset", "Record", "Variable", "Value")
 
@@ -64,7 +72,7 @@ def read_rule_folder(path: Path, *, cases: bool = True) -> RuleFolder:
     try:
         with zipfile.ZipFile(path) as archive:
             return RuleFolder(str(path), dict(_archive_files(archive, path, cases=cases)))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _NO_ARCHIVE as error:
         raise ConfigurationError(f"{path} can't be read as a zip archive: {error}") from error
 
 
