@@ -19,7 +19,7 @@ from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
 from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
 from cdisc_tools.rules.library import Library
-from cdisc_tools.rules.rule_types import OF_STUDY
+from cdisc_tools.rules.rule_types import OF_RECORDS, OF_STUDY
 from cdisc_tools.rules.runner import BROKEN, RAN, SKIPPED, Issue, Judged, run_rules
 from cdisc_tools.rules.study import RuleStudy
 
@@ -165,10 +165,17 @@ def rule_check(rule: Rule) -> Check:
         severity=rule.severity,
         authority=rule.authority,
         title=rule.message,
-        message="{detail} ({key}: {values})" if rule.sensitivity in _KEYED else "{detail}",
+        message=_message(rule),
         remedy=rule.remedy or NO_REMEDY,
         references=tuple(dict.fromkeys(item.rule_id for item in rule.references)),
     )
+
+
+def _message(rule: Rule) -> str:
+    """The template of a finding's sentence; that of a variable or a file has no key."""
+    if rule.sensitivity not in _KEYED:
+        return "{detail}"
+    return "{detail} ({key}: {values})" if rule.rule_type in OF_RECORDS else "{detail} ({values})"
 
 
 def _finding(rule: Rule, issue: Issue, ruled_dataset: Ruled | None) -> Finding:

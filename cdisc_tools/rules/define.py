@@ -69,7 +69,7 @@ def item_groups(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     yield of_parts(dataset, study, lambda part: [_group(part, study)])
 
 
-@rule_type(CONTENTS)
+@rule_type(CONTENTS, of_records=True)
 def contents(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a record, beside what file and define.xml say of the dataset."""
     facts = {**_file_facts(dataset), **_group(dataset, study)}
@@ -123,7 +123,7 @@ def variables_and_library(dataset: RuleDataset, study: RuleStudy) -> Iterator[Ev
     yield of_parts(dataset, study, rows)
 
 
-@rule_type(VALUES)
+@rule_type(VALUES, of_records=True)
 def values(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a value, beside what the define.xml says of its variable; a table a variable."""
     described = _items(dataset, study)
@@ -132,7 +132,7 @@ def values(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
         yield values_of(dataset, name, {"variable_name": name, **facts})
 
 
-@rule_type(VALUE_LEVEL)
+@rule_type(VALUE_LEVEL, of_records=True)
 def value_level(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a value that a value level record selects; a table a value level record.
 
@@ -182,7 +182,7 @@ def _of_study(rows: Sequence[Facts]) -> Evaluated:
     columns = dict.fromkeys(name for row in rows for name in row)
     table = Table.of({name: [row.get(name) for row in rows] for name in columns})
     names = [str(row.get("dataset_name") or row["define_dataset_name"]) for row in rows]
-    return Evaluated(table, lambda place: (names[place], None), of_records=False)
+    return Evaluated(table, lambda place: (names[place], None))
 
 
 def _selected(level: ValueLevel, name: str, table: Table) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -30,27 +30,27 @@ Locate = Callable[[int], tuple[str, int | None]]
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A table that a rule's check is judged on, and where each of its rows lies.
-
-    ``of_records`` says that its rows are records of the dataset; those of others are numbered by
-    themselves (variables, files).
-    """
+    """A table that a rule's check is judged on, and where each of its rows lies."""
 
     table: Table
     locate: Locate
-    of_records: bool = True
 
 
 Build = Callable[[RuleDataset, RuleStudy], Iterator[Evaluated]]
 RULE_TYPES: dict[str, Build] = {}
 # the types whose one table is of the whole study, so that they are judged once
 OF_STUDY: set[str] = set()
+# the types whose rows are records of the dataset; those of the others are numbered by themselves
+OF_RECORDS: set[str] = set()
 
 
-def rule_type(name: str, *, of_study: bool = False) -> Callable[[Build], Build]:
+def rule_type(
+    name: str, *, of_study: bool = False, of_records: bool = False
+) -> Callable[[Build], Build]:
     """Enter a function under the language's name of a rule type.
 
-    ``of_study`` says that its table is the same whichever dataset is under check.
+    ``of_study`` says that its table is the same whichever dataset is under check, ``of_records``
+    that each row is a record of the dataset, or a value of one.
     """
 
     def enter(function: Build) -> Build:
@@ -59,12 +59,14 @@ def rule_type(name: str, *, of_study: bool = False) -> Callable[[Build], Build]:
         RULE_TYPES[name] = function
         if of_study:
             OF_STUDY.add(name)
+        if of_records:
+            OF_RECORDS.add(name)
         return function
 
     return enter
 
 
-@rule_type(RECORD_DATA)
+@rule_type(RECORD_DATA, of_records=True)
 def records(dataset: RuleDataset, _study: RuleStudy) -> Iterator[Evaluated]:
     """One row a record."""
     yield Evaluated(dataset.table, dataset.place)
@@ -74,7 +76,7 @@ def records(dataset: RuleDataset, _study: RuleStudy) -> Iterator[Evaluated]:
 def domains(_dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row, with a column a dataset that is there."""
     table = Table.of({item.whole_name: [item.file or item.name] for item in study.datasets})
-    yield Evaluated(table, lambda _row: (STUDY_NAME, None), of_records=False)
+    yield Evaluated(table, lambda _row: (STUDY_NAME, None))
 
 
 @rule_type(DATASET_METADATA)
@@ -135,7 +137,7 @@ def _library_facts(spec: VariableSpec | None) -> dict[str, Any]:
     }
 
 
-@rule_type(VALUES_AGAINST_LIBRARY)
+@rule_type(VALUES_AGAINST_LIBRARY, of_records=True)
 def values_against_library(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a value, beside what the standard says of its variable; a table a variable."""
     said = library_facts(dataset, study)
@@ -146,7 +148,7 @@ def values_against_library(dataset: RuleDataset, study: RuleStudy) -> Iterator[E
         yield values_of(dataset, name, {"variable_name": name, **facts})
 
 
-@rule_type(VALUES_WITH_DATASET)
+@rule_type(VALUES_WITH_DATASET, of_records=True)
 def values_with_dataset(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a value; a table a variable."""
     facts = dataset_facts(dataset)
@@ -155,7 +157,7 @@ def values_with_dataset(dataset: RuleDataset, study: RuleStudy) -> Iterator[Eval
     _ = study
 
 
-@rule_type(VALUES_WITH_VARIABLE)
+@rule_type(VALUES_WITH_VARIABLE, of_records=True)
 def values_with_variable(dataset: RuleDataset, study: RuleStudy) -> Iterator[Evaluated]:
     """One row a value, with the facts of its variable and its own length; a table a variable."""
     orders = {item.name: order for order, item in enumerate(dataset.variables, 1)}
@@ -201,7 +203,7 @@ def of_parts(
     table = Table.of(
         {name: [row.get(name) for row in rows] for name in names}, prefix=dataset.prefix
     )
-    return Evaluated(table, lambda place: places[place], of_records=False)
+    return Evaluated(table, lambda place: places[place])
 
 
 def dataset_facts(dataset: RuleDataset) -> dict[str, Any]:

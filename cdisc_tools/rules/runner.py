@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from cdisc_tools.rules.evaluated import Evaluated
 from cdisc_tools.rules.joins import match_datasets
 from cdisc_tools.rules.operations import with_operation
 from cdisc_tools.rules.operators import OPERATORS
-from cdisc_tools.rules.rule_types import OF_STUDY, build
+from cdisc_tools.rules.rule_types import OF_RECORDS, OF_STUDY, build
 from cdisc_tools.rules.scope import outside_scope
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
@@ -143,7 +143,7 @@ def _judge(rule: Rule, dataset: RuleDataset, study: RuleStudy, found: _Found) ->
             table = with_operation(item, dataset, table, study)
         failed = np.flatnonzero(evaluate(rule.check, table))
         if len(failed):
-            _collect(rule, replace(evaluated, table=table), failed, found)
+            _collect(rule, Evaluated(table, evaluated.locate), failed, found)
         if rule.sensitivity in {DATASET, STUDY} and found.counts:
             break
 
@@ -184,7 +184,8 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
     table = evaluated.table
     rows = _representatives(rule, table, failed)
     variables = output_variables(rule, table, rows)
-    for name, count in _located(evaluated, rows, found).items():
+    is_whole = rule.rule_type in OF_RECORDS and not found.is_split
+    for name, count in _located(evaluated, rows, is_whole=is_whole).items():
         found.counts[name, variables] += count
     message = rule.message.replace("--", table.prefix)
     room = None if found.limit is None else max(found.limit - len(found.issues), 0)
@@ -194,14 +195,16 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
             record = None
         values = tuple(_value(table, name, row) for name in variables)
         found.issues.append(
-            Issue(dataset, record, variables, values, message, is_record=evaluated.of_records)
+            Issue(
+                dataset, record, variables, values, message, is_record=rule.rule_type in OF_RECORDS
+            )
         )
 
 
-def _located(evaluated: Evaluated, rows: Places, found: _Found) -> Mapping[str, int]:
-    """Count rows by the dataset that they lie in; the records of one that isn't split in one go."""
+def _located(evaluated: Evaluated, rows: Places, *, is_whole: bool) -> Mapping[str, int]:
+    """Count rows by the dataset that they lie in; ``is_whole`` says that there is one."""
     places = evaluated.table.places[rows]
-    if evaluated.of_records and not found.is_split:
+    if is_whole:
         return {evaluated.locate(int(places[0]))[0]: len(rows)}
     return Counter(evaluated.locate(place)[0] for place in places.tolist())
 
