@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import pandas as pd
+
 from cdisc_tools.metadata.checks import check_of
 from cdisc_tools.metadata.dated_terminology import define_terminology
 from cdisc_tools.metadata.same_faults import read_same_faults
@@ -41,27 +43,28 @@ class Ruled:
 def ruled(dataset: Dataset, *, file: str = "", file_size: int = 0) -> Ruled:
     """Make what rules see of a dataset; ``file`` and ``file_size`` are those of its file."""
     labels = dataset.labels or {}
+    # the first of two variables of a name counts
+    frame = dataset.frame.loc[:, ~dataset.frame.columns.duplicated()]
     facts = tuple(
         VariableFacts(
             str(name),
             labels.get(str(name), ""),
-            _type(dataset, str(name)),
+            _type(frame[name]),
             dataset.lengths.get(str(name)),
             dataset.formats.get(str(name), ""),
         )
-        for name in dataset.frame.columns
+        for name in frame.columns
     )
     seen = RuleDataset.of_frame(
-        dataset.name, dataset.frame, label=labels.get("", ""), variables=facts, file=file,
+        dataset.name, frame, label=labels.get("", ""), variables=facts, file=file,
         file_size=file_size,
     )  # fmt: skip
     keys = tuple(key for key in dataset.spec.keys if key != "STUDYID")
     return Ruled(seen, keys)
 
 
-def _type(dataset: Dataset, name: str) -> str:
-    kind = dataset.frame[name].dtype.kind if name in dataset.frame else "O"
-    return "Num" if kind in "iufM" else "Char"
+def _type(values: pd.Series) -> str:
+    return "Num" if values.dtype.kind in "iufM" else "Char"
 
 
 def check_rules(

@@ -1,7 +1,9 @@
 """Columns as codes of their distinct values, so that a rule judges each distinct value once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from contextlib import suppress
+from datetime import date
+from typing import Any, SupportsFloat, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -65,14 +67,29 @@ class Column:
 
     @classmethod
     def of_series(cls, series: pd.Series) -> "Column":
-        """Make a column of a vector of a dataset: texts, numbers or dates (as ISO 8601 texts)."""
+        """Make a column of a vector of a dataset: texts, numbers or dates (as ISO 8601 texts).
+
+        A vector that holds several kinds of values, or others, gives numbers as numbers and all
+        else as texts.
+        """
         if pd.api.types.is_datetime64_any_dtype(series.dtype):
             series = series.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
-        if isinstance(series.dtype, pd.CategoricalDtype) or is_text(series):
+        if isinstance(series.dtype, pd.CategoricalDtype):
+            if not is_text(series.dtype.categories.to_series()):
+                return cls.of(map(_single, series))
+            coded = series
+        elif is_text(series):
             coded = as_categories(series)
-            return _without_empty(
-                coded.cat.codes.to_numpy().astype(np.int64), coded.cat.categories.to_list()
-            )
+        else:
+            return cls._of_numbers(series)
+        return _without_empty(
+            coded.cat.codes.to_numpy().astype(np.int64), coded.cat.categories.to_list()
+        )
+
+    @classmethod
+    def _of_numbers(cls, series: pd.Series) -> "Column":
+        if not pd.api.types.is_numeric_dtype(series.dtype):
+            return cls.of(map(_single, series))
         numbers = series.to_numpy(dtype="float64", na_value=np.nan)
         codes, distinct = pd.factorize(numbers)
         return cls(codes.astype(np.int64), tuple(distinct.tolist()), is_numeric=True)
@@ -200,6 +217,25 @@ def is_missing(value: Value) -> bool:
     if value is None or value == "":
         return True
     return isinstance(value, float) and value != value  # noqa: PLR0124
+
+
+def _single(value: Any) -> Value:
+    """Give a value of whatever kind as a number or a text, None for a missing one.
+
+    >>> _single(2), _single(True), _single(date(2024, 2, 1)), _single(b"a"), _single([1])
+    (2.0, 1.0, '2024-02-01', 'a', '[1]')
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, date):
+        return value.isoformat().removesuffix("T00:00:00")
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, SupportsFloat):
+        # a whole number may be too large, and an array is none
+        with suppress(OverflowError, TypeError, ValueError):
+            return float(value)
+    return str(value)
 
 
 def as_text(value: Value) -> str:

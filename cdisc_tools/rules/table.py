@@ -88,7 +88,7 @@ class Table:
             {name: taken(name) for name in self.names},
             len(chosen),
             prefix=self.prefix,
-            places=self.places[chosen] if places is None else places,
+            places=np.append(self.places, -1)[chosen] if places is None else places,
         )
 
     def target(self, condition: Condition) -> Column:

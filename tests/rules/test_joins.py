@@ -80,6 +80,15 @@ def test_records_are_joined_by_keys(match, names, datasets, expected):
     assert joined(match, names, *datasets) == expected
 
 
+@pytest.mark.parametrize("join", ["left", "inner"])
+def test_a_dataset_without_records_is_joined(join):
+    empty = dataset("DM", "DOMAIN USUBJID RFSTDTC")
+    match = {"Name": "DM", "Keys": ["USUBJID"], "Join Type": join}
+    kept = [(1, "1", None), (2, "1", None), (3, "2", None)] if join == "left" else []
+    assert joined(match, "USUBJID RFSTDTC", VS, empty) == kept
+    assert joined(match, "USUBJID", empty, dataset("EX", "USUBJID\n1")) == []
+
+
 @pytest.mark.parametrize(
     ("match", "absent"),
     [

@@ -54,7 +54,11 @@ def days_between(call: Call) -> Column:
 def _computed(call: Call, option: str, compute: Callable[[Numbers, Numbers], Numbers]) -> Column:
     left = record_numbers(call.table[call.operation.name])
     right = record_numbers(call.table[_second(call, option)])
-    return Column.of_series(pd.Series(compute(left, right).round(DECIMALS)))
+    # what is too large for a number is infinite, and what is too large to be rounded stays
+    with np.errstate(over="ignore", invalid="ignore"):
+        numbers = compute(left, right)
+        rounded = numbers.round(DECIMALS)
+    return Column.of_series(pd.Series(np.where(np.isinf(rounded), numbers, rounded)))
 
 
 def _second(call: Call, option: str) -> str:

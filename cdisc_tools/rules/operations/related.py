@@ -62,7 +62,7 @@ def earlier_minimum(call: Call) -> Column:
     Raises RuleError when it names no ordering, or another dataset than the one under check.
     """
     ordering = call.option("ordering")
-    if not ordering or call.source is not call.table:
+    if not ordering or (call.operation.domain and call.source is not call.table):
         raise RuleError(
             f"line {call.operation.line}: earlier_minimum works on the records under check, "
             "and needs an ordering"

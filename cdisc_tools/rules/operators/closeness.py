@@ -36,8 +36,9 @@ def _where(table: Table, condition: Condition, *, close: bool) -> Mask:
 
     def judge(left_codes: Codes, right_codes: Codes) -> Mask:
         ours, theirs = lefts[left_codes], rights[right_codes]
-        allowed = _LEAST + tolerance * np.maximum(np.abs(ours), np.abs(theirs))
-        apart = np.abs(ours - theirs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            allowed = _LEAST + tolerance * np.maximum(np.abs(ours), np.abs(theirs))
+            apart = np.abs(ours - theirs)
         mask: Mask = apart <= allowed if close else apart > allowed
         return mask
 
