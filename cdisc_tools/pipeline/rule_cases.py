@@ -37,14 +37,15 @@ def run_cases(path: Path, *, only: str = "") -> Iterator[CaseOutcome]:
     """Run the cases of every rule of a folder or zip archive; ``only`` one rule's.
 
     A rule that can't be read is a crashed case of its own. Raises ConfigurationError when there
-    is no rule, or a case can't be read.
+    is no rule, none of the name ``only``, or a case can't be read.
     """
     folder = read_rule_folder(path)
-    found = False
+    found = asked = False
     for files in read_rule_files(folder):
         found = True
         if only and only != files.folder:
             continue
+        asked = True
         try:
             rule = read_rule(files.text, files.source)
         except ConfigurationError as error:
@@ -54,6 +55,8 @@ def run_cases(path: Path, *, only: str = "") -> Iterator[CaseOutcome]:
             yield run_case(rule, case)
     if not found:
         raise ConfigurationError(f"{path} has no rule; a rule is a folder with a rule.yml")
+    if not asked:
+        raise ConfigurationError(f"{path} has no rule '{only}'; give the name of a rule's folder")
 
 
 def run_case(rule: Rule, case: RuleCase) -> CaseOutcome:
