@@ -131,7 +131,8 @@ def read_rule_files(folder: RuleFolder) -> Iterator[RuleFiles]:
     for parent_name, name in sorted(paths.items()):
         cases = tuple(_cases(folder, parent_name, inside[parent_name]))
         source = f"{folder.shown}/{name}"
-        yield RuleFiles(PurePosixPath(parent_name).name, source, folder.text(name), cases)
+        named = PurePosixPath(parent_name).name or Path(folder.shown).name
+        yield RuleFiles(named, source, folder.text(name), cases)
 
 
 def _cases(folder: RuleFolder, parent: str, names: list[str]) -> Iterator[RuleCase]:

@@ -125,6 +125,8 @@ def test_a_folder_and_an_archive_hold_the_same(tmp_path):
     assert {name.removeprefix("set/"): data for name, data in archive.files.items()} == plain.files
     assert list(read_rule_folder(folder, cases=False).files) == ["A-1/rule.yml"]
     assert list(read_rule_folder(folder / "A-1" / "rule.yml").files) == ["rule.yml"]
+    # a rule's folder by itself is named as within its set
+    assert [item.folder for item in read_rule_files(read_rule_folder(folder / "A-1"))] == ["A-1"]
     (first,), (second,) = (list(read_rule_files(item)) for item in (plain, archive))
     assert first.cases[0].expected == second.cases[0].expected
 
