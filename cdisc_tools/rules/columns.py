@@ -251,6 +251,20 @@ def as_text(value: Value) -> str:
     return str(value)
 
 
+def normalized(value: object) -> str:
+    """Write a value so that numbers and their texts compare: 200.00 is "200".
+
+    >>> normalized("200.00"), normalized(200.0), normalized(" A1 ")
+    ('200', '200', 'A1')
+    """
+    text = as_text(value).strip()
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return str(int(number)) if number.is_integer() else str(number)
+
+
 def as_number(value: Value) -> float:
     """Read a value as a number, NaN for what is none.
 

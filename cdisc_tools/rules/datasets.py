@@ -195,7 +195,11 @@ def look_up(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places]:
     ``keys`` pairs the columns of the left and of the right table. Missing values match missing
     ones. The pairs come in the order of the left records, then of the right ones.
     """
-    left, right = _shared_codes(keys)
+    return match_codes(*_shared_codes(keys))
+
+
+def match_codes(left: Places, right: Places) -> tuple[Places, Places]:
+    """Match equal numbers of two vectors: the places of each pair, by the order of the left ones."""
     order = np.argsort(right, kind="stable")
     sorted_right = right[order]
     first = np.searchsorted(sorted_right, left, side="left")

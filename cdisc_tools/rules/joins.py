@@ -1,22 +1,22 @@
 """Match Datasets: the variables of further datasets, joined to the records under check."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cdisc_tools.model.rules import MatchDataset, Rule
-from cdisc_tools.rules.columns import Column, as_text
-from cdisc_tools.rules.datasets import RuleDataset, look_up, stack, stack_tables
+from cdisc_tools.rules.columns import Column, normalized
+from cdisc_tools.rules.datasets import RuleDataset, look_up, stack
 from cdisc_tools.rules.errors import RuleSkipped
+from cdisc_tools.rules.related import RELREC, join_related
 from cdisc_tools.rules.study import RuleStudy
-from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
+from cdisc_tools.rules.table import Places, Table
 
 _SUPPLEMENTAL = ("SUPP", "SQ")
 _SUBJECT_KEYS = ("STUDYID", "USUBJID", "APID", "POOLID", "SPDEVID")
 _IDENTIFIED = ("IDVAR", "IDVARVAL")
-_RELREC = "RELREC"
 
 
 def match_datasets(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -> Table:
@@ -36,8 +36,8 @@ def _matched(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -
     for match in rule.match_datasets:
         if match.is_child:
             table = _join_parents(table, match, dataset, study)
-        elif match.name == _RELREC:
-            table = _join_related(table, match, dataset, study)
+        elif match.name == RELREC:
+            table = join_related(table, match, dataset, study)
         elif match.name != dataset.whole_name:
             right = _right_dataset(match, dataset, study)
             if right is None:
@@ -121,20 +121,6 @@ def _join_supplemental(table: Table, right: RuleDataset) -> Table:
     for name, column in columns.items():
         table = table.with_column(name, column)
     return table
-
-
-def normalized(value: object) -> str:
-    """Write a value so that numbers and their texts compare: 200.00 is "200".
-
-    >>> normalized("200.00"), normalized(200.0), normalized(" A1 ")
-    ('200', '200', 'A1')
-    """
-    text = as_text(value).strip()
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return str(int(number)) if number.is_integer() else str(number)
 
 
 @dataclass(frozen=True)
@@ -241,124 +227,3 @@ def _parent_column(table: Table, parents: _Parents, name: str) -> Column:
         sources = np.where(of_it, parents.places + start, sources)
         start += parent.size
     return stack(pieces).take(sources)
-
-
-def _join_related(
-    table: Table, match: MatchDataset, dataset: RuleDataset, study: RuleStudy
-) -> Table:
-    """Join to each record those that RELREC relates it to, as ``RELREC.`` variables.
-
-    ``**`` (or the rule's wildcard) stands for the related domain in their names. The records
-    come relationship by relationship; those that none relates are left out.
-    """
-    relrec = study.find(_RELREC)
-    if relrec is None:
-        return table
-    pieces = [
-        _related_pair(table, right, match, records)
-        for right, records in _relationships(relrec.table, dataset.domain, study)
-    ]
-    return _stacked([piece for piece in pieces if piece is not None], table)
-
-
-@dataclass(frozen=True)
-class _Relationship:
-    """One pair of RELREC records: what names the left and the right record."""
-
-    usubjid: str
-    left: tuple[str, str]
-    right: tuple[str, str]
-
-
-def _relationships(
-    relrec: Table, domain: str, study: RuleStudy
-) -> Iterable[tuple[RuleDataset, _Relationship]]:
-    names = ("STUDYID", "USUBJID", "RELID", "RDOMAIN", "IDVAR", "IDVARVAL")
-    absent = next((name for name in names if name not in relrec), "")
-    if absent:
-        raise ColumnNotFoundError(absent)
-    texts = {name: [as_text(relrec[name].record(place)) for place in range(relrec.size)]
-             for name in names}  # fmt: skip
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for place in range(relrec.size):
-        key = tuple(texts[name][place] for name in names[:3])
-        groups.setdefault(key, []).append(place)
-    for place in range(relrec.size):
-        if texts["RDOMAIN"][place] != domain:
-            continue
-        for other in groups[tuple(texts[name][place] for name in names[:3])]:
-            right = study.find(texts["RDOMAIN"][other])
-            if texts["RDOMAIN"][other] != domain and right is not None:
-                yield (
-                    right,
-                    _Relationship(
-                        texts["USUBJID"][place],
-                        (texts["IDVAR"][place], texts["IDVARVAL"][place]),
-                        (texts["IDVAR"][other], texts["IDVARVAL"][other]),
-                    ),
-                )
-
-
-def _related_pair(
-    table: Table, right: RuleDataset, match: MatchDataset, relation: _Relationship
-) -> Table | None:
-    """Join the records of one relationship; None where a side has none."""
-    single = bool(relation.left[1] and relation.right[1])
-    lefts = _named_records(table, relation.usubjid, relation.left, single=single)
-    rights = _named_records(right.table, relation.usubjid, relation.right, single=single)
-    if not len(lefts) or not len(rights):
-        return None
-    keys = [
-        (table[key].take(lefts), right.table[key].take(rights)) for key in ("STUDYID", "USUBJID")
-    ]
-    if not single:
-        keys.append(
-            (
-                table[relation.left[0]].take(lefts).map(normalized),
-                right.table[relation.right[0]].take(rights).map(normalized),
-            )
-        )
-    first, second = look_up(keys)
-    taken = right.table.take(rights[second])
-    named = Table(
-        {f"{_RELREC}.{_wild(name, right.domain, match.wildcard)}": _maker(taken, name)
-         for name in taken.names},
-        taken.size,
-    )  # fmt: skip
-    return _beside(table.take(lefts[first]), named)
-
-
-def _named_records(table: Table, usubjid: str, named: tuple[str, str], *, single: bool) -> Places:
-    """Return the records of a subject, or the one that a variable's value names."""
-    chosen = np.ones(table.size, dtype=bool)
-    if usubjid:
-        chosen &= table["USUBJID"].where(lambda value: as_text(value) == usubjid)
-    variable, text = named
-    if single:
-        wanted = normalized(text)
-        chosen &= table[variable].where(lambda value: normalized(value) == wanted)
-    return np.flatnonzero(chosen)
-
-
-def _wild(name: str, domain: str, wildcard: str) -> str:
-    """Put the wildcard in the place of the domain in a variable's name."""
-    return wildcard + name[len(domain) :] if domain and name.startswith(domain) else name
-
-
-def _maker(table: Table, name: str) -> Callable[[], Column]:
-    return lambda: table[name]
-
-
-def _beside(left: Table, right: Table) -> Table:
-    makers = {name: _maker(left, name) for name in left.names}
-    makers |= {name: _maker(right, name) for name in right.names}
-    return Table(makers, left.size, prefix=left.prefix, places=left.places)
-
-
-def _stacked(pieces: list[Table], empty: Table) -> Table:
-    """Put the records of several tables behind one another, each with its place."""
-    if not pieces:
-        return empty.take(np.zeros(0, dtype=np.intp))
-    table = stack_tables(pieces, empty)
-    table.places = np.concatenate([piece.places for piece in pieces])
-    return table
