@@ -19,10 +19,12 @@ from cdisc_tools.metadata.rule_store import (
 )
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.rules import Rule
+from cdisc_tools.rules.errors import RuleError
 from cdisc_tools.rules.loader import read_rule
 from cdisc_tools.rules.operations import OPERATIONS
 from cdisc_tools.rules.operators import OPERATORS
 from cdisc_tools.rules.runner import conditions_of
+from cdisc_tools.rules.wildcards import form_pattern
 
 DEFAULT_SEVERITY = "error"
 _NAME = re.compile(r"[\w.-]+")
@@ -82,7 +84,7 @@ def with_severity(rule: Rule) -> Rule:
 
 
 def usable_rule(text: str, source: str) -> Rule:
-    """Read a rule whose operators and operations are known.
+    """Read a rule whose operators, operations and wildcards are known.
 
     Raises ConfigurationError that names the file and line of what is wrong.
     """
@@ -97,6 +99,11 @@ def usable_rule(text: str, source: str) -> Rule:
             raise ConfigurationError(
                 f"{source} line {item.line}: there is no operation '{item.operator}'"
             )
+    for form in rule.each_variable:
+        try:
+            form_pattern(form)
+        except RuleError as error:
+            raise RuleError(f"{source}: {error}") from error
     return rule
 
 

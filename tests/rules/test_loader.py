@@ -158,6 +158,7 @@ FAULTS = [
     # names that the language doesn't have
     (RULE.replace("operator: empty", "operator: emty"), "line 9: there is no operator 'emty'"),
     (added("Operations: [{id: $a, operator: distinkt}]\n"), "line 11: there is no operation"),
+    (added("Each Variable: TRT{q}P\n"), "Each Variable: {q} in TRT{q}P is unknown; known are {y}"),
     # what would keep a reader busy
     (added("Remedy: " + "[" * 50_000 + "\n"), "line 11 nests deeper than 100 levels"),
     (added("Remedy:\n" + "".join(f"{' ' * depth}- \n" for depth in range(1, 150))), "nests deeper"),
