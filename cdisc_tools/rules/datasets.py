@@ -199,7 +199,7 @@ def look_up(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places]:
 
 
 def match_codes(left: Places, right: Places) -> tuple[Places, Places]:
-    """Match equal numbers of two vectors: the places of each pair, by the order of the left ones."""
+    """Match equal numbers of two vectors: the places of each pair, in the order of the left."""
     order = np.argsort(right, kind="stable")
     sorted_right = right[order]
     first = np.searchsorted(sorted_right, left, side="left")
