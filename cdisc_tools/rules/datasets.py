@@ -9,12 +9,15 @@ import pandas as pd
 
 from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.rules.columns import Column, Value
+from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.table import Places, Table
 
 _SUPPLEMENTAL = ("SUPP", "SQ")
 _ANALYSIS = "AD"
 _RELATIONSHIPS = frozenset({"POOLDEF", "RELREC", "RELREF", "RELSPEC", "RELSUB"})
 _DOMAIN_LENGTH = 2
+# some 1 GB of places
+MOST_PAIRS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -199,11 +202,18 @@ def look_up(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places]:
 
 
 def match_codes(left: Places, right: Places) -> tuple[Places, Places]:
-    """Match equal numbers of two vectors: the places of each pair, in the order of the left."""
+    """Match equal numbers of two vectors: the places of each pair, in the order of the left.
+
+    Raises RuleSkipped for more pairs than a memory holds.
+    """
     order = np.argsort(right, kind="stable")
     sorted_right = right[order]
     first = np.searchsorted(sorted_right, left, side="left")
     counts = np.searchsorted(sorted_right, left, side="right") - first
+    if counts.sum() > MOST_PAIRS:
+        raise RuleSkipped(
+            f"its keys match {int(counts.sum()):,} pairs of records, more than {MOST_PAIRS:,}"
+        )
     lefts = np.repeat(np.arange(len(left)), counts)
     starts = np.repeat(first - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
     return lefts, order[starts + np.arange(len(lefts))]

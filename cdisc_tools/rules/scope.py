@@ -20,6 +20,8 @@ def outside_scope(rule: Rule, dataset: RuleDataset, study: RuleStudy) -> str:
     ``dataset`` is the first part of one that was split.
     """
     scope = rule.scope
+    if study.use_case and scope.use_cases and study.use_case not in scope.use_cases:
+        return "outside its use cases"
     structures = scope.data_structures
     if structures.include or structures.exclude:
         if not dataset.is_analysis:

@@ -268,3 +268,11 @@ def test_relrec_without_its_variables_is_named():
     with pytest.raises(ColumnNotFoundError) as caught:
         joined(RELATED, "PPCAT", PP, PC, wrong)
     assert caught.value.name == "RELID"
+
+
+def test_a_join_that_no_memory_holds_skips_the_rule(monkeypatch):
+    monkeypatch.setattr("cdisc_tools.rules.datasets.MOST_PAIRS", 3)
+    match = {"Name": "DM", "Keys": ["STUDYID"]}
+    (found,) = judged(rule("AETERM empty", match_datasets=[match]), AE, DM)
+    assert found.status == "skipped"
+    assert "pairs of records, more than 3" in found.reason

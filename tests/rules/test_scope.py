@@ -110,3 +110,19 @@ def test_scope(scope, of, reason):
 )
 def test_data_structures(of, structures):
     assert data_structures(of) == structures
+
+
+@pytest.mark.parametrize(
+    ("use_cases", "wanted", "reason"),
+    [
+        ("INDH, PROD", "INDH", ""),
+        ("PROD", "INDH", "outside its use cases"),
+        ("PROD", "", ""),
+        (None, "INDH", ""),
+    ],
+)
+def test_a_use_case_is_judged_where_one_is_given(use_cases, wanted, reason):
+    scope = {"Use Case": use_cases} if use_cases else {}
+    assert (
+        outside_scope(rule("A empty", scope=scope), AE, RuleStudy((AE,), use_case=wanted)) == reason
+    )
