@@ -102,9 +102,10 @@ def read_xpt(path: Path) -> DatasetFile:
     """Read a SAS transport file with its labels; a number with a date format becomes a date, and
     texts are categories.
 
-    Text is UTF-8, or else windows-1252, which reads any bytes. A file of version 8, or of several
-    members, of which the first is read, is left to pyreadstat.
-    Raises ConfigurationError when the file is none, or ends within a record.
+    Text is UTF-8, or else windows-1252, which reads any bytes. A file of version 8 is left to
+    pyreadstat.
+    Raises ConfigurationError when the file is none, is damaged, ends within a record, or holds
+    several datasets.
     """
     try:
         member = read_member(path)

@@ -5,7 +5,7 @@ Source: SAS TS-140, the record layout of a SAS version 5 or 6 transport data set
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from cdisc_tools.model.errors import ConfigurationError
+
 RECORD = 80
 _NAMESTR = 140
 _NUMERIC = 1
+_NUMBER_BYTES = (2, 8)
 _LIBRARY = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 _MEMBER = re.compile(rb"HEADER RECORD\*{7}MEMBER  HEADER RECORD!{7}")
 _NAMES = re.compile(rb"HEADER RECORD\*{7}NAMESTR HEADER RECORD!{7}")
@@ -30,7 +33,7 @@ _BIAS, _FRACTION_BITS = 64, 56
 
 
 class UnreadLayoutError(Exception):
-    """A transport file of another layout than one member of version 5."""
+    """A transport file of another layout than version 5."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class XptMember:
 def read_member(path: Path) -> XptMember:
     """Read the member of a version 5 file; text is UTF-8, or else windows-1252.
 
-    Raises UnreadLayoutError for a file of version 8, of several members, or that is none.
+    Raises UnreadLayoutError for a file of version 8, or that is none; ConfigurationError for one of
+    several members, and for descriptors that don't fit a record.
     """
     with path.open("rb") as stream:
         try:
@@ -69,20 +73,26 @@ def read_member(path: Path) -> XptMember:
         except ValueError as error:
             raise UnreadLayoutError(path.name) from error
         with data:
-            return _member(data)
+            return _member(data, path.name)
 
 
-def _member(data: mmap.mmap) -> XptMember:
+def _member(data: mmap.mmap, name: str) -> XptMember:
     member, names = _MEMBER.search(data), _NAMES.search(data)
     observations = _OBSERVATIONS.search(data)
     if not data[:48] == _LIBRARY or not member or not names or not observations:
         raise UnreadLayoutError
-    size, count = data[member.start() + 74 : member.start() + 78], data[names.start() + 54 :][:4]
+    size, count = (
+        data[member.start() + 74 : member.start() + 78],
+        data[names.start() + 54 : names.start() + 58],
+    )
     start = observations.start() + RECORD
-    if int(size) != _NAMESTR or not count.isdigit() or _has_another(data, start):
+    if not size.isdigit() or int(size) != _NAMESTR or not count.isdigit():
         raise UnreadLayoutError
+    if _has_another(data, start):
+        raise ConfigurationError(f"{name} holds several datasets; export each to its own file")
     variables = tuple(_descriptors(data, names.start() + RECORD, int(count)))
     length = sum(item.length for item in variables)
+    _verify(variables, length, name)
     label = data[member.start() + 3 * RECORD + 32 : member.start() + 3 * RECORD + 72]
     if not length:
         raise UnreadLayoutError
@@ -101,6 +111,26 @@ def _member(data: mmap.mmap) -> XptMember:
         index=pd.RangeIndex(total),
     )
     return XptMember(_label(label), variables, frame)
+
+
+def _verify(variables: Sequence[XptVariable], length: int, file: str) -> None:
+    """Raise ConfigurationError for variables that lie outside the record or share a name.
+
+    A number has 2 to 8 bytes.
+    """
+    seen: set[str] = set()
+    for item in variables:
+        least, most = _NUMBER_BYTES if item.numeric else (1, length)
+        if not least <= item.length <= most or item.place + item.length > length:
+            raise ConfigurationError(
+                f"{file}: {item.name} has {item.length} bytes at {item.place} of a record of "
+                f"{length}: the file is damaged; export or copy it again"
+            )
+        if item.name in seen:
+            raise ConfigurationError(
+                f"{file} has two variables of the name {item.name}; rename or drop one"
+            )
+        seen.add(item.name)
 
 
 def _has_another(data: mmap.mmap, start: int) -> bool:

@@ -37,18 +37,20 @@ def run_cases(path: Path, *, only: str = "") -> Iterator[CaseOutcome]:
     """Run the cases of every rule of a folder or zip archive; ``only`` one rule's.
 
     A rule that can't be read is a crashed case of its own. Raises ConfigurationError when there
-    is no rule, none of the name ``only``, or a case can't be read.
+    is no rule, none of the name ``only``, no case, or a case can't be read.
     """
     folder = read_rule_folder(path)
-    found = asked = False
+    found = asked = has_cases = False
     for files in read_rule_files(folder):
         found = True
         if only and only != files.folder:
             continue
         asked = True
+        has_cases = has_cases or bool(files.cases)
         try:
             rule = read_rule(files.text, files.source)
         except ConfigurationError as error:
+            has_cases = True
             yield CaseOutcome(files.folder, "rule.yml", CRASHED, reasons=(str(error),))
             continue
         for case in files.cases:
@@ -57,6 +59,10 @@ def run_cases(path: Path, *, only: str = "") -> Iterator[CaseOutcome]:
         raise ConfigurationError(f"{path} has no rule; a rule is a folder with a rule.yml")
     if not asked:
         raise ConfigurationError(f"{path} has no rule '{only}'; give the name of a rule's folder")
+    if not has_cases:
+        raise ConfigurationError(
+            f"{path} has no cases; a rule's lie beside it, positive/ and negative/"
+        )
 
 
 def run_case(rule: Rule, case: RuleCase) -> CaseOutcome:

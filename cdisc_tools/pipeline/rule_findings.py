@@ -11,12 +11,13 @@ import pandas as pd
 from cdisc_tools.metadata.checks import check_of
 from cdisc_tools.metadata.dated_terminology import define_terminology
 from cdisc_tools.metadata.same_faults import read_same_faults
+from cdisc_tools.metadata.severities import Severities
 from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.model.rules import GROUP, RECORD, Rule
-from cdisc_tools.pipeline.rules import RuleBook, with_severity
+from cdisc_tools.pipeline.rules import RuleBook
 from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
 from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
@@ -86,14 +87,17 @@ def check_rules(
     for item in book.unreadable:
         findings.outcomes.append(RuleOutcome(item.name, "", BROKEN, item.reason))
     by_name = {item.dataset.name: item for item in datasets}
-    rules = [with_severity(rule) for rule in book.rules.values()]
+    rules = list(book.rules.values())
+    # what is asked of the study as a whole is asked once, not of each standard's datasets
+    of_study = {rule.id for rule in rules if whole and rule.rule_type in OF_STUDY}
     ran: set[str] = set()
     for (product, version), study in _studies(datasets, standards, files).items():
         wanted = [rule for rule in rules if holds_for(rule, product, version)]
         ran.update(rule.id for rule in wanted)
-        if not whole:
-            wanted = [rule for rule in wanted if rule.rule_type not in OF_STUDY]
+        wanted = [rule for rule in wanted if rule.rule_type not in OF_STUDY or rule.id in of_study]
         for judged in run_rules(wanted, study, limit=cap):
+            if judged.status == RAN:
+                of_study.discard(judged.rule.id)
             parts = [part.name for part in study.parts[judged.dataset]]
             _collect(judged, parts, by_name, findings)
     for rule in rules:
@@ -174,6 +178,15 @@ def rule_check(rule: Rule) -> Check:
     )
 
 
+def weigh_rules(book: RuleBook, severities: Severities) -> RuleBook:
+    """Give the rules with their severities, as the findings of them have."""
+    rules = {
+        name: replace(rule, severity=severities.of(rule_check(rule)))
+        for name, rule in book.rules.items()
+    }
+    return replace(book, rules=rules)
+
+
 def _message(rule: Rule) -> str:
     """The template of a finding's sentence; that of a variable or a file has no key."""
     if rule.sensitivity not in _KEYED:
@@ -185,12 +198,15 @@ def _finding(rule: Rule, issue: Issue, ruled_dataset: Ruled | None) -> Finding:
     key: tuple[tuple[str, str], ...] = ()
     record = issue.record if issue.is_record else None
     if record is not None and ruled_dataset is not None:
-        key = _key(ruled_dataset, record)
+        names = ruled_dataset.keys
+        if rule.sensitivity == GROUP:
+            names = tuple(map(ruled_dataset.dataset.table.expand, rule.grouping_variables))
+        key = _key(ruled_dataset, record, names)
     return Finding(
         rule.id,
         issue.dataset,
         issue.variables,
-        _values(issue, ruled_dataset),
+        issue_values(issue),
         key,
         record,
         None,
@@ -198,25 +214,22 @@ def _finding(rule: Rule, issue: Issue, ruled_dataset: Ruled | None) -> Finding:
     )
 
 
-def _values(issue: Issue, ruled_dataset: Ruled | None) -> tuple[str, ...]:
-    """The values of an issue as texts.
+def issue_values(issue: Issue) -> tuple[str, ...]:
+    """Write the values of an issue as texts.
 
-    Of a whole dataset the value of a variable is told only where it has no other: that of the
-    first record would be another one as soon as the records are in another order.
+    Of a whole dataset or group the value of a variable is told only where it has no other: that
+    of the first record would be another one as soon as the records are in another order.
     """
-    if ruled_dataset is None or issue.record is not None:
-        return tuple(_text(value) for value in issue.values)
-    table = ruled_dataset.dataset.table
     return tuple(
-        "" if name in table and len(table[name].present()) > 1 else _text(value)
+        "" if name in issue.varying else _text(value)
         for name, value in zip(issue.variables, issue.values, strict=True)
     )
 
 
-def _key(item: Ruled, record: int) -> tuple[tuple[str, str], ...]:
-    """The natural key of a record: its variables that have a value."""
+def _key(item: Ruled, record: int, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The variables of a record that tell it apart and have a value."""
     found = []
-    for name in item.keys:
+    for name in names:
         if name in item.dataset.table:
             column: Column = item.dataset.table[name]
             if record <= len(column):

@@ -7,24 +7,33 @@ from cdisc_tools.io.rule_files import RuleFolder, read_rule_files, read_rule_fol
 from cdisc_tools.io.writing import replacing_folder
 from cdisc_tools.metadata.resources import specs_path
 from cdisc_tools.metadata.rule_store import own_rules_folder
+from cdisc_tools.metadata.severities import read_severities
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.rule_cases import RuleCase
 from cdisc_tools.model.rules import Rule
-from cdisc_tools.pipeline.rules import read_rules, with_severity
+from cdisc_tools.pipeline.rule_findings import rule_check, weigh_rules
+from cdisc_tools.pipeline.rules import RuleBook, read_rules
 from cdisc_tools.reports.rules import rule_page, write_rules
+from cdisc_tools.rules.loader import RULE_ID
 
 
 def list_rules(paths: Iterable[Path], text: str, authority: str, form: str) -> str:
     """Write the rules at hand whose id, message or variables hold a text, in a form."""
-    book = read_rules(paths)
+    book = _weighed_rules(paths)
     wanted, organization = text.casefold(), authority.casefold()
     chosen = [
         rule
-        for rule in map(with_severity, book.rules.values())
+        for rule in book.rules.values()
         if wanted in _searched(rule)
         and (not organization or organization in rule.authority.casefold().split(", "))
     ]
     return write_rules(chosen, book.sets, form)
+
+
+def _weighed_rules(paths: Iterable[Path]) -> RuleBook:
+    book = read_rules(paths)
+    checks = {name: rule_check(rule) for name, rule in book.rules.items()}
+    return weigh_rules(book, read_severities(None, checks))
 
 
 def _searched(rule: Rule) -> str:
@@ -40,7 +49,7 @@ def rule_pages(rule_id: str, paths: Iterable[Path]) -> list[str]:
     Raises ConfigurationError for an id that no rule at hand has.
     """
     paths = tuple(paths)
-    book = read_rules(paths)
+    book = _weighed_rules(paths)
     wanted = rule_id.upper()
     found = [
         rule
@@ -51,10 +60,7 @@ def rule_pages(rule_id: str, paths: Iterable[Path]) -> list[str]:
         raise ConfigurationError(
             f"there is no rule '{rule_id}'; look for it: cdisc-tools rules list TEXT"
         )
-    return [
-        rule_page(with_severity(rule), book.sets[rule.id], _example(rule.id, paths))
-        for rule in found
-    ]
+    return [rule_page(rule, book.sets[rule.id], _example(rule.id, paths)) for rule in found]
 
 
 def _example(rule_id: str, paths: Iterable[Path]) -> RuleCase | None:
@@ -73,8 +79,12 @@ def _example(rule_id: str, paths: Iterable[Path]) -> RuleCase | None:
 def new_rule(folder: Path) -> list[Path]:
     """Write a rule to begin with, under the folder's name, and return its files.
 
-    Raises ConfigurationError when the folder is there already.
+    Raises ConfigurationError when the folder is there already, or its name is no id.
     """
+    if not RULE_ID.fullmatch(folder.absolute().name):
+        raise ConfigurationError(
+            f"'{folder.name}' is no id of a rule; give one of letters, digits, '.', '-' and '_'"
+        )
     if folder.exists():
         raise ConfigurationError(f"{folder} is there already; give the name of a new folder")
     template = read_rule_folder(specs_path() / "rule_template")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cdisc_tools.io.rule_files import read_rule_folder, rule_paths
@@ -26,7 +26,6 @@ from cdisc_tools.rules.operators import OPERATORS
 from cdisc_tools.rules.runner import conditions_of
 from cdisc_tools.rules.wildcards import form_pattern
 
-DEFAULT_SEVERITY = "error"
 _NAME = re.compile(r"[\w.-]+")
 
 
@@ -60,27 +59,29 @@ class Added:
 def read_rules(paths: Iterable[Path] = (), *, added: bool = True) -> RuleBook:
     """Read the rules at hand: the product's own, the added ones, and those of ``paths``.
 
-    Of two rules with one id the one read later holds. A rule that can't be read is listed. Raises
-    ConfigurationError for a path without rules or an added set that was altered.
+    Of two rules with one id that of the set read later holds, within a set the first. A rule that
+    can't be read is listed. Raises ConfigurationError for a path without rules or an added set
+    that was altered.
     """
     rules: dict[str, Rule] = {}
     sets: dict[str, str] = {}
     unreadable: list[Unreadable] = []
     for name, texts in _rule_texts(paths, added=added):
+        of_set: dict[str, str] = {}
         for source, text in texts.items():
             try:
                 rule = usable_rule(text, source)
             except ConfigurationError as error:
                 unreadable.append(Unreadable(source, str(error)))
                 continue
+            if rule.id in of_set:
+                reason = f"{source}: the id {rule.id} is that of {of_set[rule.id]}, too"
+                unreadable.append(Unreadable(source, reason))
+                continue
+            of_set[rule.id] = source
             rules[rule.id] = rule
             sets[rule.id] = name
     return RuleBook(dict(sorted(rules.items())), sets, tuple(unreadable))
-
-
-def with_severity(rule: Rule) -> Rule:
-    """Give a rule that says none the severity of its authority."""
-    return rule if rule.severity else replace(rule, severity=DEFAULT_SEVERITY)
 
 
 def usable_rule(text: str, source: str) -> Rule:

@@ -1,5 +1,6 @@
 """Validation by several worker processes: each checks some schemas and judges by some rules."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +28,10 @@ def check_in_processes(
 ) -> Checked:
     """Check datasets as ``check_files`` does, by several processes; the findings are the same.
 
-    Each process reads the datasets by itself, so that none waits for another.
+    There are no more of them than processors and files. Each process reads the datasets by itself,
+    so that none waits for another.
     """
+    workers = min(workers, os.cpu_count() or 1, max(len(dataset_files(path)), 1))
     shares = share_out(path, held, book, cap=cap, workers=workers)
     with worker_pool(workers) as pool:
         found = list(pool.map(do_share, shares))

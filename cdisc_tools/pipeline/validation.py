@@ -9,13 +9,13 @@ from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.checks import read_checks
 from cdisc_tools.metadata.selection import Selection, select_findings, verify_selection
-from cdisc_tools.metadata.severities import Severities, read_severities, weigh_findings
+from cdisc_tools.metadata.severities import read_severities, weigh_findings
 from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.findings import Check
 from cdisc_tools.model.validation import DatasetRead, Validation
 from cdisc_tools.pipeline.accepting import accept_findings, entries_of
 from cdisc_tools.pipeline.progress import Progress, quiet
-from cdisc_tools.pipeline.rule_findings import rule_check
+from cdisc_tools.pipeline.rule_findings import rule_check, weigh_rules
 from cdisc_tools.pipeline.rules import RuleBook, read_rules
 from cdisc_tools.pipeline.shares import check_in_processes
 from cdisc_tools.pipeline.validate import Held, all_findings, check_files, read_held
@@ -45,13 +45,16 @@ def run_validation(
     file = wishes.baseline
     entries = None if file is None else entries_of(file, update=wishes.update_baseline)
     standards = read_held(held)
-    chosen = _chosen(book, rules, wishes.selection, severities)
+    chosen = weigh_rules(_chosen(book, rules, wishes.selection), severities)
     cap = wishes.cap if entries is None else NO_CAP
     if wishes.workers > 1:
         checked = check_in_processes(path, held, chosen, cap=cap, workers=wishes.workers)
     else:
         checked = check_files(path, standards, book=chosen, cap=cap, progress=progress)
     counts = checked.counts
+    # first, so that what is ignored hides no rule that sees the same
+    schemas = select_findings(checked.schemas, wishes.selection)
+    checked = replace(checked, schemas=schemas)
     found = all_findings(checked, standards, chosen, whole=path.is_dir())
     found.checks = {**rules, **found.checks}
     findings, use = select_findings(found.in_order(), wishes.selection), None
@@ -66,15 +69,9 @@ def run_validation(
     )
 
 
-def _chosen(
-    book: RuleBook, checks: Mapping[str, Check], selection: Selection, severities: Severities
-) -> RuleBook:
-    """The rules that are selected, with their severities."""
-    rules = {
-        name: replace(rule, severity=severities.of(checks[name]))
-        for name, rule in book.rules.items()
-        if selection.takes(checks[name])
-    }
+def _chosen(book: RuleBook, checks: Mapping[str, Check], selection: Selection) -> RuleBook:
+    """The rules that are selected."""
+    rules = {name: rule for name, rule in book.rules.items() if selection.takes(checks[name])}
     return replace(book, rules=rules)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc_tools.metadata.distinct import as_categories, is_text
-from cdisc_tools.model.numbers import number_text
+from cdisc_tools.model.numbers import DIGITS, number_text
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]
@@ -70,7 +70,7 @@ class Column:
         """Make a column of a vector of a dataset: texts, numbers or dates (as ISO 8601 texts).
 
         A vector that holds several kinds of values, or others, gives numbers as numbers and all
-        else as texts.
+        else as texts. Numbers have 15 significant digits, what a double holds of any decimal one.
         """
         if pd.api.types.is_datetime64_any_dtype(series.dtype):
             series = series.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
@@ -90,9 +90,11 @@ class Column:
     def _of_numbers(cls, series: pd.Series) -> "Column":
         if not pd.api.types.is_numeric_dtype(series.dtype):
             return cls.of(map(_single, series))
-        numbers = series.to_numpy(dtype="float64", na_value=np.nan)
-        codes, distinct = pd.factorize(numbers)
-        return cls(codes.astype(np.int64), tuple(distinct.tolist()), is_numeric=True)
+        codes, distinct = pd.factorize(series.to_numpy(dtype="float64", na_value=np.nan))
+        # 9.299999999999999 of one file is the 9.3 of another
+        rounded = [float(f"{number:.{DIGITS}g}") for number in distinct.tolist()]
+        again, written = pd.factorize(np.array([*rounded, np.nan]))
+        return cls(again[codes].astype(np.int64), tuple(written.tolist()), is_numeric=True)
 
     def take(self, places: "np.ndarray[Any, np.dtype[np.intp]]") -> "Column":
         """Return the values at some places; -1 takes a missing one."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc_tools.metadata.standards import ADAM, standard_of
-from cdisc_tools.rules.columns import Column, Value
+from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.table import Places, Table
 
@@ -73,15 +73,20 @@ class RuleDataset:
 
     @cached_property
     def domain(self) -> str:
-        """The domain of its records, that of the first one; "" without a DOMAIN, and for a dataset
-        of ADaM, where it tells the domain that a record was copied from.
+        """The domain of its records: its own name where a record has it, else the most frequent.
+
+        "" without a DOMAIN, and for a dataset of ADaM, where it tells the domain that a record was
+        copied from.
         """
-        return "" if standard_of(self.name) == ADAM else self._first("DOMAIN")
+        return "" if standard_of(self.name) == ADAM else self._usual("DOMAIN", self.name)
 
     @cached_property
     def related_domain(self) -> str:
         """The domain that supplemental qualifiers belong to, "" for another dataset."""
-        return self._first("RDOMAIN") if self.is_supplemental else ""
+        if not self.is_supplemental:
+            return ""
+        kind = next(kind for kind in _SUPPLEMENTAL if self.name.startswith(kind))
+        return self._usual("RDOMAIN", self.name.removeprefix(kind))
 
     @property
     def is_supplemental(self) -> bool:
@@ -141,10 +146,20 @@ class RuleDataset:
         """Return what the file says of a variable, None where it has none."""
         return next((item for item in self.variables if item.name == variable), None)
 
-    def _first(self, variable: str) -> str:
-        if variable not in self.table or not self.table.size:
+    def _usual(self, variable: str, expected: str) -> str:
+        """The value expected where a record has it, else the most frequent, "" where none has one.
+
+        The order of the records makes no difference.
+        """
+        if variable not in self.table:
             return ""
-        return str(self.table[variable].record(0) or "")
+        column = self.table[variable]
+        present = [as_text(value) for value in column.present()]
+        if expected in present or not present:
+            return expected if present else ""
+        counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
+        pairs = zip(counts.tolist(), column.values, strict=True)
+        return min((-count, as_text(value)) for count, value in pairs)[1]
 
 
 def join_parts(parts: Sequence[RuleDataset]) -> RuleDataset:
@@ -168,7 +183,9 @@ def stack(columns: Sequence[Column]) -> Column:
     for column in columns:
         places = [found.setdefault(value, len(found)) for value in column.values]
         pieces.append(np.array([*places, -1], dtype=np.int64)[column.codes])
-    numeric = any(column.is_numeric for column in columns)
+    numeric = all(column.is_numeric for column in columns if column.values) and any(
+        column.is_numeric for column in columns
+    )
     codes = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
     return Column(codes, tuple(found), is_numeric=numeric)
 

@@ -99,7 +99,10 @@ def _side_by_side(left: Table, right: Table, name: str) -> Table:
 
 
 def _join_supplemental(table: Table, right: RuleDataset) -> Table:
-    """Put each QNAM of a supplemental dataset beside its parent records as a variable."""
+    """Put each QNAM of a supplemental dataset beside its parent records as a variable.
+
+    A record whose IDVAR the parent lacks has no parent.
+    """
     keys = [name for name in _SUBJECT_KEYS if name in table and name in right.table]
     names, identified = right.table["QNAM"], right.table["IDVAR"]
     columns: dict[str, Column] = {}
@@ -113,6 +116,8 @@ def _join_supplemental(table: Table, right: RuleDataset) -> Table:
             pairs = [(table[key], right.table[key].take(within)) for key in keys]
             if variable >= 0:
                 idvar = str(identified.values[variable])
+                if idvar not in table:
+                    continue
                 values = right.table["IDVARVAL"].take(within)
                 pairs.append((table[idvar].map(normalized), values.map(normalized)))
             lefts, rights = look_up(pairs)

@@ -31,6 +31,7 @@ KEYS = frozenset(
         "Rule Type", "Same As", "Scope", "Sensitivity", "Severity",
     }
 )  # fmt: skip
+RULE_ID = re.compile(r"[\w.-]+")
 _REQUIRED = ("Core", "Check", "Outcome", "Rule Type", "Scope", "Sensitivity")
 _KINDS = ("all", "any", "not")
 _JOINS = ("inner", "left")
@@ -77,7 +78,7 @@ class _Reader:
         if not message:
             raise self._wrong(outcome, "Outcome has no Message; say what is at fault")
         return Rule(
-            id=self._needed(core, "Id"),
+            id=self._id(core),
             version=self._text(core, "Version"),
             status=self._text(core, "Status"),
             description=self._text(content, "Description"),
@@ -142,6 +143,12 @@ class _Reader:
             options=options,
             line=node.line,
         )
+
+    def _id(self, core: Located) -> str:
+        found = self._needed(core, "Id")
+        if not RULE_ID.fullmatch(found):
+            raise self._wrong(core, f"'{found}' is no id; use letters, digits, '.', '-' and '_'")
+        return found
 
     def _scope(self, node: Located) -> Scope:
         domains = self._mapping(node, "Domains")

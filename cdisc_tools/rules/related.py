@@ -107,6 +107,8 @@ def _related(kind: _Kind, relrec: Table, left: Table, right: Table) -> tuple[Pla
 
 def _side(kind: _Kind, named: Table, table: Table, variable: str) -> tuple[Places, Places]:
     """The records that one side of the pairs names: the pair, and the record's place."""
+    if kind.of_values and variable not in table:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     keys = []
     if kind.of_subject:
         keys.append((named["USUBJID"], table["USUBJID"]))

@@ -1,10 +1,12 @@
 """Runs rules on datasets: what is at fault, and why a rule was not judged."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.rules import DATASET, GROUP, STUDY, Condition, Conditions, Rule
@@ -22,6 +24,8 @@ from cdisc_tools.rules.table import ColumnNotFoundError, Places, Table
 from cdisc_tools.rules.wildcards import instances
 
 RAN, SKIPPED, BROKEN = "ran", "skipped", "broken"
+# the -- of a variable's name, not that of a sentence
+_PREFIXED = re.compile(r"--(?=[A-Z])")
 NOT_IN_DATASET = "Not in dataset"
 
 
@@ -30,6 +34,8 @@ class Issue:
     """What a rule found: the dataset, the record (from 1; None for the dataset as a whole), the
     variables and their values (None where missing), and the rule's message for them.
 
+    ``varying`` are those of the variables that have several values among the records that a dataset
+    or group is at fault for; the value is that of the first.
     ``is_record`` is False where ``record`` numbers the variables or files that the rule looks at.
     """
 
@@ -38,6 +44,7 @@ class Issue:
     variables: tuple[str, ...]
     values: tuple[Value, ...]
     message: str = ""
+    varying: frozenset[str] = frozenset()
     is_record: bool = True
 
 
@@ -182,22 +189,23 @@ def _evaluate_any(check: Conditions, table: Table) -> Mask:
 def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) -> None:
     """Turn the rows at fault into issues, as many as the rule's sensitivity says."""
     table = evaluated.table
-    rows = _representatives(rule, table, failed)
+    rows, groups = _representatives(rule, table, failed)
     variables = output_variables(rule, table, rows)
     is_whole = rule.rule_type in OF_RECORDS and not found.is_split
     for name, count in _located(evaluated, rows, is_whole=is_whole).items():
         found.counts[name, variables] += count
-    message = rule.message.replace("--", table.prefix)
+    message = _PREFIXED.sub(table.prefix, rule.message)
     room = None if found.limit is None else max(found.limit - len(found.issues), 0)
-    for row in rows[:room].tolist():
+    varying = {name: _varying(table, name, failed, groups, len(rows)) for name in variables}
+    for number, row in enumerate(rows[:room].tolist()):
         dataset, record = evaluated.locate(int(table.places[row]))
         if rule.sensitivity == DATASET:
             record = None
         values = tuple(_value(table, name, row) for name in variables)
+        several = frozenset(name for name in variables if varying[name][number])
+        is_record = rule.rule_type in OF_RECORDS
         found.issues.append(
-            Issue(
-                dataset, record, variables, values, message, is_record=rule.rule_type in OF_RECORDS
-            )
+            Issue(dataset, record, variables, values, message, several, is_record=is_record)
         )
 
 
@@ -209,16 +217,29 @@ def _located(evaluated: Evaluated, rows: Places, *, is_whole: bool) -> Mapping[s
     return Counter(evaluated.locate(place)[0] for place in places.tolist())
 
 
-def _representatives(rule: Rule, table: Table, failed: Places) -> Places:
-    """The rows that stand for what is at fault: each, or the first of the dataset or group."""
+def _representatives(rule: Rule, table: Table, failed: Places) -> tuple[Places, Places]:
+    """The rows that stand for what is at fault: each, or the first of the dataset or group; and
+    for each failed row which of them stands for it.
+    """
     if rule.sensitivity in {DATASET, STUDY}:
-        return failed[:1]
+        return failed[:1], np.zeros(len(failed), dtype=np.int64)
     if rule.sensitivity == GROUP:
         columns = [table[name].take(failed) for name in rule.grouping_variables]
-        groups, _ = group_codes(columns, len(failed))
-        first: Places = failed[np.sort(np.unique(groups, return_index=True)[1])]
-        return first
-    return failed
+        groups, _ = pd.factorize(group_codes(columns, len(failed))[0])
+        return failed[np.unique(groups, return_index=True)[1]], groups
+    return failed, np.arange(len(failed))
+
+
+def _varying(table: Table, name: str, failed: Places, groups: Places, size: int) -> Mask:
+    """True for each group of rows at fault in which a variable has several values; a missing
+    value is one.
+    """
+    several = np.zeros(size, dtype=bool)
+    if name in table and size < len(failed):
+        codes = table[name].codes[failed]
+        first = codes[np.unique(groups, return_index=True)[1]]
+        several[groups[codes != first[groups]]] = True
+    return several
 
 
 def output_variables(rule: Rule, table: Table, rows: Places) -> tuple[str, ...]:
@@ -230,7 +251,7 @@ def output_variables(rule: Rule, table: Table, rows: Places) -> tuple[str, ...]:
     for name in tuple(names):
         if name in table:
             column = table[name].take(rows)
-            for value in column.values:
+            for value in column.present():
                 if isinstance(value, tuple):
                     names.extend(str(item) for item in value if item in table)
     return tuple(dict.fromkeys(names))

@@ -76,8 +76,8 @@ class RuleStudy:
 
         ``SUPP--`` finds the first supplemental qualifiers that there are.
         """
-        if name in self.wholes:
-            return self.wholes[name]
+        if name in self.wholes or not name:
+            return self.wholes.get(name)
         for dataset in self.datasets:
             if name in {dataset.name, dataset.domain}:
                 return self.wholes[dataset.whole_name]

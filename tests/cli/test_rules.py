@@ -35,8 +35,6 @@ def data(tmp_path, monkeypatch):
         # a crash weighs more than a difference
         ({"A-1": rule_text("A-1", operator="equals"), "B-1": rule_text("B-1")},
          {"A-1": EXACT, "B-1": {"negative/01": case()}}, 3, "1 wrong, 2 crashed"),
-        # rules without cases
-        ({"A-1": rule_text("A-1")}, {}, 0, "0 cases"),
     ],
 )  # fmt: skip
 def test_the_exit_code_of_tests(rules, cases, code, told, tmp_path):

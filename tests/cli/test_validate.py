@@ -9,10 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from cdisc_tools.cli.main import app
+from cdisc_tools.metadata.rule_store import own_rules_folder
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.pipeline import validation as pipeline
 from cdisc_tools.pipeline.rules import RuleBook
 from cdisc_tools.pipeline.validate import Checked
+from cdisc_tools.rules.loader import read_rule
 
 # a dataset in which all is well but that two codelists are not at hand (notes)
 SC = pd.DataFrame(
@@ -170,6 +172,19 @@ def test_select_and_ignore_choose_findings(datasets, finds, words, checks):
     result = run(datasets, "--format", "ndjson", "--fail-on", "never", *words)
     assert result.exit_code == 0, result.stderr
     assert [json.loads(line)["check_id"] for line in result.stdout.splitlines()] == checks
+
+
+@pytest.mark.parametrize(
+    ("words", "check"), [((), "CDT-S010"), (("--ignore", "CDT-S010"), "CDT-X024")]
+)
+def test_what_is_ignored_hides_no_rule_on_the_same_fault(datasets, monkeypatch, words, check):
+    text = (own_rules_folder() / "CDT-X024" / "rule.yml").read_text("utf-8")
+    book = RuleBook({"CDT-X024": read_rule(text, "CDT-X024")}, {})
+    monkeypatch.setattr(pipeline, "read_rules", lambda _paths: book)
+    SC.assign(SCORRES=["x" * 201, "SINGLE"]).to_parquet(datasets / "sc.parquet")
+    result = run(datasets, "--format", "ndjson", *words)
+    found = [json.loads(line)["check_id"] for line in result.stdout.splitlines()]
+    assert {"CDT-S010", "CDT-X024"} & set(found) == {check}
 
 
 def test_severities_of_ones_own_decide_the_exit_code(datasets, finds, tmp_path):

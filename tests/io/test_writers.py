@@ -68,6 +68,43 @@ def test_a_transport_file_that_was_cut_off_is_refused(tmp_path, version, cut, ad
         read_xpt(path)
 
 
+# of the two descriptors of 140 bytes, behind eight records of 80; numbers of two bytes
+NUM, TXT = 8 * 80, 8 * 80 + 140
+
+
+@pytest.mark.parametrize(("place", "written", "why"), [
+    (NUM + 4, 9, r"x.xpt: NUM has 9 bytes at 0 of a record of 11"),
+    (NUM + 4, 1, r"x.xpt: NUM has 1 bytes at 0 of a record of 3"),
+    (NUM + 86, 4, r"x.xpt: NUM has 8 bytes at 4 of a record of 10"),
+    (TXT + 86, 9, r"x.xpt: TXT has 2 bytes at 9 of a record of 10"),
+    (TXT + 4, 0, r"x.xpt: TXT has 0 bytes at 8 of a record of 8"),
+])  # fmt: skip
+def test_a_descriptor_that_does_not_fit_the_record_is_refused(tmp_path, place, written, why):
+    path = tmp_path / "x.xpt"
+    pyreadstat.write_xport(
+        pd.DataFrame({"NUM": [1.5], "TXT": ["ab"]}), str(path), file_format_version=5
+    )
+    data = bytearray(path.read_bytes())
+    data[place : place + 2] = written.to_bytes(2, "big")
+    path.write_bytes(data)
+    with pytest.raises(ConfigurationError, match=why):
+        read_xpt(path)
+
+
+def test_a_file_of_several_datasets_or_of_a_name_twice_is_refused(tmp_path):
+    path = tmp_path / "x.xpt"
+    pyreadstat.write_xport(
+        pd.DataFrame({"A": [1.5] * 10, "B": [2.5] * 10}), str(path), file_format_version=5
+    )
+    data = path.read_bytes()
+    path.write_bytes(data + data[3 * 80 :])
+    with pytest.raises(ConfigurationError, match=r"x.xpt holds several datasets; export each"):
+        read_xpt(path)
+    path.write_bytes(data.replace(b"B       ", b"A       "))
+    with pytest.raises(ConfigurationError, match=r"x.xpt has two variables of the name A"):
+        read_xpt(path)
+
+
 @pytest.mark.parametrize(("path", "why"), [
     ("nothere", r"nothere does not exist; give a dataset file or a folder of them"),
     ("out", r"out has no dataset \(.xpt, .parquet\); look in .*adam, .*sdtm"),

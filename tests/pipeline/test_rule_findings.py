@@ -78,8 +78,8 @@ def test_a_finding_has_the_key_of_its_record():
 @pytest.mark.parametrize(
     ("parts", "values", "told"),
     [
-        # of a dataset a value is told where it is the only one
-        ({"sensitivity": "Dataset", "output": ["AESER", "DOMAIN", "AEGONE"]},
+        # of a dataset a value is told where all records at fault have it
+        ({"sensitivity": "Dataset", "output": ["AETERM", "DOMAIN", "AEGONE"]},
          ("", "AE", "Not in dataset"), "It is wrong."),
         # the number of a variable is not that of a record
         ({"rule_type": "Variable Metadata Check", "output": ["variable_name"]},
@@ -252,3 +252,17 @@ def test_a_rule_of_ours_gives_way_to_the_published_one_that_was_judged(monkeypat
     alone = book(ours)
     left = without_same_faults(Findings(), check_rules([AE], alone, STANDARDS), alone.rules)
     assert {item.check_id for item in left} == {"CDT-1"}
+
+
+def test_a_finding_of_a_group_has_the_group_for_its_key():
+    of = named("R1", "AESER non_empty", sensitivity="Group", grouping_variables=["USUBJID"])
+    found = check_rules([AE], book(of), STANDARDS)
+    assert [item.key for item in found] == [(("USUBJID", "1"),), (("USUBJID", "2"),)]
+
+
+def test_a_rule_about_the_study_is_judged_once_for_both_standards():
+    advs = data("ADVS", "STUDYID USUBJID PARAMCD\nS 1 SYSBP")
+    of = named("R1", "AE exists", rule_type="Domain Presence Check", sensitivity="Study")
+    found = check_rules([AE, advs], book(of), STANDARDS)
+    assert [item.dataset for item in found] == ["STUDY"]
+    assert [item.status for item in found.outcomes] == ["ran"]

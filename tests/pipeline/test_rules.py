@@ -227,7 +227,9 @@ def test_lists_of_rules(downloaded):
     assert listed(authority="FDA") == []
     text = pages.list_rules((), "", "", "text")
     assert text.splitlines()[-1] == "2 rules"
-    assert pages.list_rules((), "own", "", "csv").splitlines()[1].startswith("OWN-1,error,ACME,A-1")
+    assert (
+        pages.list_rules((), "own", "", "csv").splitlines()[1].startswith("OWN-1,warning,ACME,A-1")
+    )
 
 
 def test_the_page_of_a_rule():
@@ -248,6 +250,28 @@ def test_the_page_of_a_rule_of_a_path_has_its_example(tmp_path):
     for path in (folder, folder / "C-1"):
         (page,) = pages.rule_pages("C-1", [path])
         assert "AE record 1: AESER = Y" in page
+
+
+def test_of_two_rules_of_a_set_with_one_id_the_second_is_listed(tmp_path):
+    texts = {"A": rule_text("A-1", message="the first"), "B": rule_text("A-1")}
+    book = read_rules([write_rules(tmp_path / "twice", texts)])
+    assert book.rules["A-1"].message == "the first"
+    (unreadable,) = book.unreadable
+    assert unreadable.reason == "B/rule.yml: the id A-1 is that of A/rule.yml, too"
+
+
+@pytest.mark.parametrize("name", ["A 1", "A:1", "A,1"])
+def test_an_id_is_one_word(tmp_path, name):
+    with pytest.raises(ConfigurationError, match=f"'{name}' is no id"):
+        pages.new_rule(tmp_path / name)
+    book = read_rules([write_rules(tmp_path / "bad", {"A-1": rule_text(f'"{name}"')})])
+    assert f"'{name}' is no id" in book.unreadable[0].reason
+
+
+def test_rules_without_a_case_are_no_success(tmp_path):
+    folder = write_rules(tmp_path / "bare", {"A-1": rule_text("A-1")})
+    with pytest.raises(ConfigurationError, match="bare has no cases"):
+        list(run_cases(folder))
 
 
 def test_a_new_rule_is_one_whose_cases_are_exact(tmp_path):

@@ -45,6 +45,8 @@ def test_a_column_holds_its_records(values) -> None:
         (pd.Series(["a", "", "b"], dtype="category"), ["a", None, "b"]),
         (pd.Series([1.0, None, 2.5]), [1.0, None, 2.5]),
         (pd.Series([1, None], dtype="Int64"), [1.0, None]),
+        # the last bits that SAS transport files lose
+        (pd.Series([9.299999999999999, 9.3, None, 1.2000000000000002]), [9.3, 9.3, None, 1.2]),
         (
             pd.Series(
                 pd.to_datetime(["2003-12-15", None, "2003-12-15T10:15:00"], format="ISO8601")

@@ -163,11 +163,14 @@ def test_absent_supplemental_qualifiers_are_passed_over():
     assert [place for place, *_ in joined(match, "QVAL", SUPPDM, DM)] == [1, 2]
 
 
-def test_an_idvar_that_the_parent_has_not_is_named():
-    wrong = dataset("SUPPDM", "STUDYID RDOMAIN USUBJID IDVAR IDVARVAL QNAM QVAL\nS DM 1 DMX 1 A B")
-    with pytest.raises(ColumnNotFoundError) as caught:
-        joined({"Name": "SUPP--", "Keys": ["USUBJID"]}, "A", DM, wrong)
-    assert caught.value.name == "DMX"
+def test_a_qualifier_of_an_idvar_that_the_parent_has_not_joins_nothing():
+    wrong = dataset("SUPPDM", """
+        STUDYID  RDOMAIN  USUBJID  IDVAR  IDVARVAL  QNAM  QVAL
+        S        DM       1        DMX    1         A     B
+        S        DM       2        .      .         A     C
+    """)  # fmt: skip
+    match = {"Name": "SUPP--", "Keys": ["USUBJID"]}
+    assert joined(match, "A", DM, wrong) == [(1, None), (2, "C"), (3, None)]
 
 
 CO = dataset("CO", """

@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from cdisc_tools.io.rule_files import read_rule_files, read_rule_folder
 from cdisc_tools.metadata.rule_store import OWN, own_rules_folder
 from cdisc_tools.model.rule_cases import EXACT
-from cdisc_tools.pipeline.rule_cases import run_case
+from cdisc_tools.pipeline.rule_cases import case_study, run_case
+from cdisc_tools.pipeline.rule_findings import issue_values
 from cdisc_tools.pipeline.rules import usable_rule
+from cdisc_tools.rules.runner import run_rule
 
 FOLDERS = sorted(path.parent for path in own_rules_folder().glob("*/rule.yml"))
 COVERAGE = ("adam_coverage.csv",)
@@ -45,6 +49,28 @@ def test_a_rule_says_what_is_needed_and_finds_what_it_must(folder):
         assert (not case.expected) is faultless[case.kind], case.name
         outcome = run_case(rule, case)
         assert (outcome.status, outcome.absent, outcome.surplus) == (EXACT, (), ()), case.name
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_order_of_the_records_makes_no_difference(folder):
+    (files,) = read_rule_files(read_rule_folder(folder))
+    rule = usable_rule(files.text, files.source)
+    for case in files.cases:
+        reverse = [
+            replace(item, frame=item.frame.iloc[::-1].reset_index(drop=True))
+            for item in case.datasets
+        ]
+        reversed_case = replace(case, datasets=tuple(reverse))
+        assert identities(rule, reversed_case) == identities(rule, case), case.name
+
+
+def identities(rule, case):
+    """What a baseline compares of findings, but for the keys of records."""
+    return Counter(
+        (issue.dataset, issue.variables, issue_values(issue))
+        for judged in run_rule(rule, case_study(case))
+        for issue in judged.issues
+    )
 
 
 def test_no_folder_is_without_a_rule():

@@ -62,6 +62,42 @@ def test_a_rule_on_an_absent_variable_is_skipped(check, absent):
     assert (found.issues, found.count) == ((), 0)
 
 
+@pytest.mark.parametrize(
+    ("check", "sensitivity", "parts", "varying"),
+    [
+        (SER, "Record", {}, [set(), set()]),
+        # a missing value is another one
+        ("AESEQ less_than 2", "Dataset", {}, [{"USUBJID", "AETERM"}]),
+        (TERM, "Dataset", {}, [{"USUBJID"}]),
+        (DTH, "Dataset", {}, [{"USUBJID", "AETERM"}]),
+        (
+            "AESEQ greater_than 0",
+            "Group",
+            {"grouping_variables": ["USUBJID"]},
+            [{"AETERM"}, set(), set()],
+        ),
+        (SER, "Group", {"grouping_variables": ["DOMAIN"]}, [{"USUBJID", "AETERM"}]),
+    ],
+)
+def test_what_varies_within_a_dataset_or_group_is_told(check, sensitivity, parts, varying):
+    of = rule(check, sensitivity=sensitivity, output=["USUBJID", "AETERM"], **parts)
+    (found,) = judged(of, AE)
+    assert [set(issue.varying) for issue in found.issues] == varying
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("--TERM is empty", "AETERM is empty"),
+        ("empty -- ask the site", "empty -- ask the site"),
+        ("--DY (--STDTC)", "AEDY (AESTDTC)"),
+    ],
+)
+def test_a_message_names_the_variables_of_the_domain(message, expected):
+    (found,) = judged(rule(SER, message=message), AE)
+    assert {issue.message for issue in found.issues} == {expected}
+
+
 LISTS = [{"id": "$all", "operator": "get_column_order_from_dataset"}]
 
 
@@ -94,7 +130,7 @@ def test_a_group_by_an_absent_variable_is_skipped():
         (("AETERM", "AESEQ"), ("AETERM", "AESEQ"), (None, 1.0)),
         (("AESEQ", "--SEQ", "--GONE"), ("AESEQ", "AEGONE"), (1.0, "Not in dataset")),
         # what a list names is shown, too
-        (("$keys",), ("$keys", "USUBJID", "AESEQ"), (("USUBJID", "AESEQ", "VISIT"), "3", 1.0)),
+        (("$keys",), ("$keys", "AESEQ", "USUBJID"), (("AESEQ", "USUBJID", "VISIT"), 1.0, "3")),
     ],
 )
 def test_what_an_issue_shows(output, variables, values):

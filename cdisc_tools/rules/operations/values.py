@@ -1,7 +1,7 @@
 """Operations on the values of a variable: distinct ones, counts, extremes, study days."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,7 @@ from cdisc_tools.rules.table import Table
 def distinct(call: Call) -> Column:
     """The distinct values of a variable, within groups where there are; missing ones are none.
 
+    They are in order, so that the order of the records makes no difference.
     With ``value_is_reference`` the values are names of variables, and those count that the
     dataset of the record's RDOMAIN has.
     """
@@ -34,15 +35,17 @@ def distinct(call: Call) -> Column:
     if call.option("value_is_reference"):
         values = _existing_variables(call, source, values)
     if not call.group:
-        found = np.unique(values.codes, return_index=True)
-        ordered = sorted((first, code) for code, first in zip(*found, strict=True) if code >= 0)
-        return call.constant(tuple(values.values[code] for _, code in ordered))
+        return call.constant(_in_order(values.present()))
     groups, first = group_numbers(source, call.group)
     lists = [
-        tuple(dict.fromkeys(values.values[code] for code in codes if code >= 0))
+        _in_order({values.values[code] for code in codes if code >= 0})
         for codes in members(groups, values.codes)
     ]
     return call.by_group(source.take(first), Column.of(lists))
+
+
+def _in_order(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(sorted(values, key=lambda value: (isinstance(value, str), value)))
 
 
 def _existing_variables(call: Call, source: Table, values: Column) -> Column:
@@ -144,7 +147,8 @@ def _extreme(
     source = filtered(call)
     values = source[call.target]
     if not call.operation.group:
-        present = [values.values[code] for code in np.unique(values.codes) if code >= 0]
+        # a mean is one of all records, whose values occur more than once
+        present = [values.values[code] for code in np.sort(values.codes).tolist() if code >= 0]
         return call.constant(written(_chosen(choose, present)) if present else None)
     groups, first = group_numbers(source, call.group)
     chosen = [

@@ -106,6 +106,8 @@ ON_DM = {
     ),
     "min": ({"operator": "min", "name": "AGE"}, [40.0] * 3),
     "max": ({"operator": "max", "name": "AGE"}, [50.0] * 3),
+    # of 1, 2, 3, 1, 2: each record counts
+    "mean-of-records": ({"operator": "mean", "name": "AESEQ", **OF_AE}, [1.8] * 3),
     "mean": ({"operator": "mean", "name": "AGE"}, [45.0] * 3),
     "mean-by-group": ({"operator": "mean", "name": "AGE", "group": "SEX"}, [40.0, 50.0, 40.0]),
     "max-by-group": ({"operator": "max", "name": "AESEQ", **BY_SUBJECT}, [3.0, 2.0, None]),
