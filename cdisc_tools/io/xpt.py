@@ -10,11 +10,10 @@ import pandas as pd
 import pyreadstat
 
 from cdisc_tools.io.writing import replacing
-from cdisc_tools.io.xpt_records import UnreadLayoutError, read_member
+from cdisc_tools.io.xpt_records import RECORD, UnreadLayoutError, read_member
 from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
 
-RECORD = 80
 STAMP_BYTES = 16
 MAX_BYTES = 200
 # record number, offset: created and modified of the library and of its one member

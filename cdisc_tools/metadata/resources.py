@@ -63,10 +63,7 @@ def read_lines(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the lines of a CSV file as ``read_table`` does, with a spreadsheet's row numbers."""
     shown = shown or str(path)
-    rows = _rows(path, shown)
-    _, header = next(rows, (1, []))
-    header = [name.strip() for name in header]
-    check_header(header, columns, shown)
+    header, rows = _headed(path, columns, shown)
     for number, cells in rows:
         if any(cell.strip() for cell in cells):
             yield number, _line(header, cells, f"{shown} line {number}")
@@ -78,10 +75,7 @@ def read_cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[s
     For files of many lines: no line becomes a dictionary.
     """
     shown = str(path)
-    rows = _rows(path, shown)
-    _, header = next(rows, (1, []))
-    header = [name.strip() for name in header]
-    check_header(header, columns, shown)
+    header, rows = _headed(path, columns, shown)
     places, width = [header.index(name) for name in columns], len(header)
     for number, cells in rows:
         if len(cells) == width:
@@ -91,6 +85,17 @@ def read_cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[s
             named = [filled.get(name, "") for name in columns]
         if any(named):
             yield number, named
+
+
+def _headed(
+    path: Path, columns: Sequence[str], shown: str
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Return the header of a CSV file, which must have some columns, and the rows behind it."""
+    rows = _rows(path, shown)
+    _, cells = next(rows, (1, []))
+    header = [name.strip() for name in cells]
+    check_header(header, columns, shown)
+    return header, rows
 
 
 def _rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import pandas as pd
-
 from cdisc_tools.metadata.checks import check_of
 from cdisc_tools.metadata.dated_terminology import define_terminology
 from cdisc_tools.metadata.same_faults import read_same_faults
-from cdisc_tools.metadata.severities import Severities
 from cdisc_tools.metadata.standards import ADAM, standard_of
 from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.data import Dataset
@@ -20,7 +17,7 @@ from cdisc_tools.model.rules import GROUP, RECORD, Rule
 from cdisc_tools.pipeline.rules import RuleBook
 from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
 from cdisc_tools.rules.columns import Column, Value, as_text
-from cdisc_tools.rules.datasets import RuleDataset, VariableFacts
+from cdisc_tools.rules.datasets import RuleDataset, VariableFacts, variable_type
 from cdisc_tools.rules.library import Library
 from cdisc_tools.rules.rule_types import OF_RECORDS, OF_STUDY
 from cdisc_tools.rules.runner import BROKEN, RAN, SKIPPED, Issue, Judged, run_rules
@@ -50,7 +47,7 @@ def ruled(dataset: Dataset, *, file: str = "", file_size: int = 0) -> Ruled:
         VariableFacts(
             str(name),
             labels.get(str(name), ""),
-            _type(frame[name]),
+            variable_type(frame[name]),
             dataset.lengths.get(str(name)),
             dataset.formats.get(str(name), ""),
         )
@@ -62,10 +59,6 @@ def ruled(dataset: Dataset, *, file: str = "", file_size: int = 0) -> Ruled:
     )  # fmt: skip
     keys = tuple(key for key in dataset.spec.keys if key != "STUDYID")
     return Ruled(seen, keys)
-
-
-def _type(values: pd.Series) -> str:
-    return "Num" if values.dtype.kind in "iufM" else "Char"
 
 
 def check_rules(
@@ -176,15 +169,6 @@ def rule_check(rule: Rule) -> Check:
         remedy=rule.remedy or NO_REMEDY,
         references=tuple(dict.fromkeys(item.rule_id for item in rule.references)),
     )
-
-
-def weigh_rules(book: RuleBook, severities: Severities) -> RuleBook:
-    """Give the rules with their severities, as the findings of them have."""
-    rules = {
-        name: replace(rule, severity=severities.of(rule_check(rule)))
-        for name, rule in book.rules.items()
-    }
-    return replace(book, rules=rules)
 
 
 def _message(rule: Rule) -> str:

@@ -1,6 +1,7 @@
 """Lists and pages of the rules at hand, and the files of a new one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from cdisc_tools.io.rule_files import RuleFolder, read_rule_files, read_rule_folder
@@ -11,7 +12,7 @@ from cdisc_tools.metadata.severities import read_severities
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.rule_cases import RuleCase
 from cdisc_tools.model.rules import Rule
-from cdisc_tools.pipeline.rule_findings import rule_check, weigh_rules
+from cdisc_tools.pipeline.rule_findings import rule_check
 from cdisc_tools.pipeline.rules import RuleBook, read_rules
 from cdisc_tools.reports.rules import rule_page, write_rules
 from cdisc_tools.rules.loader import RULE_ID
@@ -31,9 +32,15 @@ def list_rules(paths: Iterable[Path], text: str, authority: str, form: str) -> s
 
 
 def _weighed_rules(paths: Iterable[Path]) -> RuleBook:
+    """Read the rules at hand with the severities that their findings have."""
     book = read_rules(paths)
     checks = {name: rule_check(rule) for name, rule in book.rules.items()}
-    return weigh_rules(book, read_severities(None, checks))
+    severities = read_severities(None, checks)
+    rules = {
+        name: replace(rule, severity=severities.of(checks[name]))
+        for name, rule in book.rules.items()
+    }
+    return replace(book, rules=rules)
 
 
 def _searched(rule: Rule) -> str:

@@ -15,7 +15,7 @@ from cdisc_tools.model.findings import Check
 from cdisc_tools.model.validation import DatasetRead, Validation
 from cdisc_tools.pipeline.accepting import accept_findings, entries_of
 from cdisc_tools.pipeline.progress import Progress, quiet
-from cdisc_tools.pipeline.rule_findings import rule_check, weigh_rules
+from cdisc_tools.pipeline.rule_findings import rule_check
 from cdisc_tools.pipeline.rules import RuleBook, read_rules
 from cdisc_tools.pipeline.shares import check_in_processes
 from cdisc_tools.pipeline.validate import Held, all_findings, check_files, read_held
@@ -45,7 +45,7 @@ def run_validation(
     file = wishes.baseline
     entries = None if file is None else entries_of(file, update=wishes.update_baseline)
     standards = read_held(held)
-    chosen = weigh_rules(_chosen(book, rules, wishes.selection), severities)
+    chosen = _chosen(book, rules, wishes.selection)
     cap = wishes.cap if entries is None else NO_CAP
     if wishes.workers > 1:
         checked = check_in_processes(path, held, chosen, cap=cap, workers=wishes.workers)

@@ -15,6 +15,8 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Kept = TypeVar("Kept")
+# of the module operator: lt, le, gt, ge, eq, ne
+Compare = Callable[[Any, Any], Any]
 # a text, a number, or several values; None is missing
 Value = Any
 
@@ -294,6 +296,19 @@ def where_codes(left: Column, right: Column, judge: Callable[[Codes, Codes], Mas
     return judge(left.codes, right.codes)
 
 
+def where_compared(left: Column, right: Column, numbers: tuple[Any, Any], compare: Compare) -> Mask:
+    """True for each record where ``compare`` holds of two numbers: those of the distinct values of
+    the columns, and what a missing one has at the end.
+    """
+    lefts, rights = numbers
+
+    def judge(left_codes: Codes, right_codes: Codes) -> Mask:
+        mask: Mask = compare(lefts[left_codes], rights[right_codes])
+        return mask
+
+    return where_codes(left, right, judge)
+
+
 def where_pairs(left: Column, right: Column, judge: Callable[[Value, Value], bool]) -> Mask:
     """True for each record whose two values ``judge`` holds of, called once for a distinct pair;
     a missing value is None.
@@ -444,10 +459,10 @@ def _in_order(column: Column) -> Sequence[int] | Codes:
         return sorted(places, key=column.values.__getitem__)
     except TypeError:
         # texts and numbers in one column
-        return sorted(places, key=lambda place: _sort_key(column.values[place]))
+        return sorted(places, key=lambda place: sort_key(column.values[place]))
 
 
-def _sort_key(value: Value) -> tuple[bool, Value]:
+def sort_key(value: Value) -> tuple[bool, Value]:
     """Order numbers before texts; lists go by what they look like."""
     if isinstance(value, int | float):
         return False, value

@@ -12,7 +12,8 @@ from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.table import Places, Table
 
-_SUPPLEMENTAL = ("SUPP", "SQ")
+# what the names of supplemental qualifiers start with
+SUPPLEMENTAL = ("SUPP", "SQ")
 _ANALYSIS = "AD"
 _RELATIONSHIPS = frozenset({"POOLDEF", "RELREC", "RELREF", "RELSPEC", "RELSUB"})
 _DOMAIN_LENGTH = 2
@@ -83,15 +84,17 @@ class RuleDataset:
     @cached_property
     def related_domain(self) -> str:
         """The domain that supplemental qualifiers belong to, "" for another dataset."""
-        if not self.is_supplemental:
-            return ""
-        kind = next(kind for kind in _SUPPLEMENTAL if self.name.startswith(kind))
-        return self._usual("RDOMAIN", self.name.removeprefix(kind))
+        kind = self._supplemental_kind
+        return self._usual("RDOMAIN", self.name.removeprefix(kind)) if kind else ""
 
     @property
     def is_supplemental(self) -> bool:
         """True for SUPP-- and SQ--."""
-        return self.name.startswith(_SUPPLEMENTAL)
+        return bool(self._supplemental_kind)
+
+    @property
+    def _supplemental_kind(self) -> str:
+        return next((kind for kind in SUPPLEMENTAL if self.name.startswith(kind)), "")
 
     @cached_property
     def is_analysis(self) -> bool:
@@ -124,10 +127,7 @@ class RuleDataset:
         """The name of the dataset that this is a part of, where it was split (QS of QSPH)."""
         if self.domain:
             return self.domain
-        for kind in _SUPPLEMENTAL:
-            if self.name.startswith(kind) and self.related_domain:
-                return kind + self.related_domain
-        return self.name
+        return self._supplemental_kind + self.related_domain if self.related_domain else self.name
 
     @property
     def is_split(self) -> bool:
@@ -218,6 +218,15 @@ def look_up(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places]:
     return match_codes(*_shared_codes(keys))
 
 
+def first_matches(keys: Sequence[tuple[Column, Column]]) -> Places:
+    """Match records as ``look_up`` does: the first right record of each left one, -1 for none."""
+    lefts, rights = look_up(keys)
+    places = np.full(len(keys[0][0]), -1)
+    # of several that are written to one place the last stays
+    places[lefts[::-1]] = rights[::-1]
+    return places
+
+
 def match_codes(left: Places, right: Places) -> tuple[Places, Places]:
     """Match equal numbers of two vectors: the places of each pair, in the order of the left.
 
@@ -247,9 +256,11 @@ def _shared_codes(keys: Sequence[tuple[Column, Column]]) -> tuple[Places, Places
     return both[:size], both[size:]
 
 
+def variable_type(values: pd.Series) -> str:
+    """Tell the type of a variable of a dataset: Num for numbers and dates, else Char."""
+    return "Num" if values.dtype.kind in "iufM" else "Char"
+
+
 def _facts_of(frame: pd.DataFrame) -> Iterable[VariableFacts]:
     for name in frame.columns:
-        numeric = pd.api.types.is_numeric_dtype(frame[name]) or (
-            pd.api.types.is_datetime64_any_dtype(frame[name])
-        )
-        yield VariableFacts(str(name), type="Num" if numeric else "Char")
+        yield VariableFacts(str(name), type=variable_type(frame[name]))

@@ -4,17 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from cdisc_tools.model.rules import MatchDataset, Rule
 from cdisc_tools.rules.columns import Column, normalized
-from cdisc_tools.rules.datasets import RuleDataset, look_up, stack
+from cdisc_tools.rules.datasets import SUPPLEMENTAL, RuleDataset, first_matches, look_up, stack
 from cdisc_tools.rules.errors import RuleSkipped
 from cdisc_tools.rules.related import RELREC, join_related
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import Places, Table
 
-_SUPPLEMENTAL = ("SUPP", "SQ")
 _SUBJECT_KEYS = ("STUDYID", "USUBJID", "APID", "POOLID", "SPDEVID")
 _IDENTIFIED = ("IDVAR", "IDVARVAL")
 
@@ -41,7 +39,7 @@ def _matched(table: Table, rule: Rule, dataset: RuleDataset, study: RuleStudy) -
         elif match.name != dataset.whole_name:
             right = _right_dataset(match, dataset, study)
             if right is None:
-                if match.name.startswith(_SUPPLEMENTAL):
+                if match.name.startswith(SUPPLEMENTAL):
                     continue
                 raise RuleSkipped(f"there is no dataset {match.name}")
             if right.is_supplemental:
@@ -195,11 +193,8 @@ def _parent_records(
             if name not in parent.table:
                 continue
             pairs.append((values.take(within), parent.table[name].map(normalized)))
-        if not pairs:
-            continue
-        lefts, rights = look_up(pairs)
-        first = pd.Series(rights).groupby(lefts).min()
-        found[within[first.index.to_numpy()]] = first.to_numpy()
+        if pairs:
+            found[within] = first_matches(pairs)
     return found
 
 

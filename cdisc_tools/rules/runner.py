@@ -191,19 +191,21 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
     table = evaluated.table
     rows, groups = _representatives(rule, table, failed)
     variables = output_variables(rule, table, rows)
-    is_whole = rule.rule_type in OF_RECORDS and not found.is_split
+    is_record = rule.rule_type in OF_RECORDS
+    is_whole = is_record and not found.is_split
     for name, count in _located(evaluated, rows, is_whole=is_whole).items():
         found.counts[name, variables] += count
     message = _PREFIXED.sub(table.prefix, rule.message)
     room = None if found.limit is None else max(found.limit - len(found.issues), 0)
-    varying = {name: _varying(table, name, failed, groups, len(rows)) for name in variables}
+    # a row that stands for itself alone varies in nothing
+    grouped = variables if len(rows) < len(failed) else ()
+    varying = {name: _varying(table, name, failed, rows, groups) for name in grouped}
     for number, row in enumerate(rows[:room].tolist()):
         dataset, record = evaluated.locate(int(table.places[row]))
         if rule.sensitivity == DATASET:
             record = None
         values = tuple(_value(table, name, row) for name in variables)
-        several = frozenset(name for name in variables if varying[name][number])
-        is_record = rule.rule_type in OF_RECORDS
+        several = frozenset(name for name, mask in varying.items() if mask[number])
         found.issues.append(
             Issue(dataset, record, variables, values, message, several, is_record=is_record)
         )
@@ -230,15 +232,14 @@ def _representatives(rule: Rule, table: Table, failed: Places) -> tuple[Places, 
     return failed, np.arange(len(failed))
 
 
-def _varying(table: Table, name: str, failed: Places, groups: Places, size: int) -> Mask:
+def _varying(table: Table, name: str, failed: Places, rows: Places, groups: Places) -> Mask:
     """True for each group of rows at fault in which a variable has several values; a missing
     value is one.
     """
-    several = np.zeros(size, dtype=bool)
-    if name in table and size < len(failed):
-        codes = table[name].codes[failed]
-        first = codes[np.unique(groups, return_index=True)[1]]
-        several[groups[codes != first[groups]]] = True
+    several = np.zeros(len(rows), dtype=bool)
+    if name in table:
+        codes = table[name].codes
+        several[groups[codes[failed] != codes[rows[groups]]]] = True
     return several
 
 

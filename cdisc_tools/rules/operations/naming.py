@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from cdisc_tools.rules.columns import Column, Value, as_text, group_codes
+from cdisc_tools.rules.columns import Column, Value, as_text
 from cdisc_tools.rules.datasets import RuleDataset, VariableFacts, stack
 from cdisc_tools.rules.errors import RuleError
+from cdisc_tools.rules.operations.filters import number_groups
 from cdisc_tools.rules.operations.registry import Call, operation
 from cdisc_tools.rules.table import Table
 from cdisc_tools.rules.wildcards import form_pattern
@@ -48,8 +49,7 @@ def values_of_variables(call: Call) -> Column:
                 for items in combined]  # fmt: skip
         return Column.of(kept).take(places)
     keys = [call.source[name] for name in call.group]
-    numbers = group_codes(keys, call.source.size)[0]
-    _, first, groups = np.unique(numbers, return_index=True, return_inverse=True)
+    groups, first = number_groups(keys, call.source.size)
     stacked = stack(columns)
     lists: list[dict[Value, None]] = [{} for _ in first]
     for group, code in zip(
@@ -158,8 +158,7 @@ def _combinations(
     columns: Sequence[Column],
 ) -> tuple["np.ndarray[Any, np.dtype[np.intp]]", list[tuple[Value, ...]]]:
     """Return the distinct combinations of some columns' values, and each record's place in them."""
-    numbers = group_codes(columns, len(columns[0]))[0]
-    _, first, places = np.unique(numbers, return_index=True, return_inverse=True)
+    places, first = number_groups(columns, len(columns[0]))
     return places, [tuple(column.record(place) for column in columns) for place in first.tolist()]
 
 

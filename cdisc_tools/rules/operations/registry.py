@@ -4,16 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from cdisc_tools.model.rules import Operation
 from cdisc_tools.rules.columns import Column, Value
-from cdisc_tools.rules.datasets import RuleDataset, look_up
+from cdisc_tools.rules.datasets import SUPPLEMENTAL, RuleDataset, first_matches
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
 from cdisc_tools.rules.study import RuleStudy
 from cdisc_tools.rules.table import Table
 
-_RELATIONSHIPS = ("SUPP", "SQ")
 _RELATED = frozenset({"RELREC", "RELSUB", "CO"})
 
 
@@ -74,10 +71,7 @@ class Call:
         if not self.group:
             return self.constant(values.record(0) if len(values) else None)
         own, theirs = key_columns(self.table, self.group_aliases), key_columns(groups, self.group)
-        lefts, rights = look_up(list(zip(own, theirs, strict=True)))
-        places = np.full(self.table.size, -1)
-        places[lefts] = rights
-        return values.take(places)
+        return values.take(first_matches(list(zip(own, theirs, strict=True))))
 
 
 def key_columns(table: Table, names: Sequence[str]) -> list[Column]:
@@ -144,7 +138,7 @@ def _source(
 ) -> tuple[Table, Operation]:
     """Return the records that an operation works on, and the operation with its domain's name."""
     domain = item.domain
-    if domain.startswith(_RELATIONSHIPS) and domain.endswith("--") and dataset.related_domain:
+    if domain.startswith(SUPPLEMENTAL) and domain.endswith("--") and dataset.related_domain:
         domain = domain.replace("--", dataset.related_domain)
     if not domain and item.name and item.name not in table:
         # such as a table of variables: the values are those of the dataset

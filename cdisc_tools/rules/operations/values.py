@@ -1,15 +1,15 @@
 """Operations on the values of a variable: distinct ones, counts, extremes, study days."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from cdisc_tools.rules.columns import Column, Value, as_text, where_pairs
-from cdisc_tools.rules.datasets import look_up
+from cdisc_tools.rules.columns import Column, Value, as_text, sort_key, where_pairs
+from cdisc_tools.rules.datasets import first_matches
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
 from cdisc_tools.rules.operations.filters import (
     filter_mask,
@@ -35,17 +35,13 @@ def distinct(call: Call) -> Column:
     if call.option("value_is_reference"):
         values = _existing_variables(call, source, values)
     if not call.group:
-        return call.constant(_in_order(values.present()))
+        return call.constant(tuple(sorted(values.present(), key=sort_key)))
     groups, first = group_numbers(source, call.group)
     lists = [
-        _in_order({values.values[code] for code in codes if code >= 0})
+        tuple(sorted({values.values[code] for code in codes if code >= 0}, key=sort_key))
         for codes in members(groups, values.codes)
     ]
     return call.by_group(source.take(first), Column.of(lists))
-
-
-def _in_order(values: Iterable[Value]) -> tuple[Value, ...]:
-    return tuple(sorted(values, key=lambda value: (isinstance(value, str), value)))
 
 
 def _existing_variables(call: Call, source: Table, values: Column) -> Column:
@@ -73,11 +69,9 @@ def record_count(call: Call) -> Column:
     groups, first = number_groups(columns, call.source.size)
     counts = np.bincount(groups[counted], minlength=len(first))
     own = [_shortened(item, regex) for item in key_columns(call.table, call.group_aliases)]
-    lefts, rights = look_up(
+    places = first_matches(
         [(mine, theirs.take(first)) for mine, theirs in zip(own, columns, strict=True)]
     )
-    places = np.full(call.table.size, -1)
-    places[lefts] = rights
     return Column.of(counts.astype(float).tolist()).take(places)
 
 
@@ -174,9 +168,7 @@ def study_day(call: Call) -> Column:
     dm = call.study.find("DM")
     if dm is None:
         raise RuleSkipped("there is no dataset DM")
-    lefts, rights = look_up([(call.table["USUBJID"], dm.table["USUBJID"])])
-    places = np.full(call.table.size, -1)
-    places[lefts[::-1]] = rights[::-1]
+    places = first_matches([(call.table["USUBJID"], dm.table["USUBJID"])])
     return pairwise(call.table[call.operation.name], dm.table["RFSTDTC"].take(places), _day)
 
 

@@ -1,15 +1,11 @@
 """Which of two numbers is larger; a text that is no number, or a missing value, is neither."""
 
 import operator as python
-from collections.abc import Callable
-from typing import Any
 
 from cdisc_tools.model.rules import Condition
-from cdisc_tools.rules.columns import Codes, Mask, where_codes
+from cdisc_tools.rules.columns import Compare, Mask, where_compared
 from cdisc_tools.rules.operators.registry import operator
 from cdisc_tools.rules.table import Table
-
-Compare = Callable[[Any, Any], Any]
 
 
 @operator("less_than")
@@ -38,10 +34,4 @@ def greater_than_or_equal_to(table: Table, condition: Condition) -> Mask:
 
 def _where(table: Table, condition: Condition, compare: Compare) -> Mask:
     left, right = table.target(condition), table.comparator(condition)
-    lefts, rights = left.numbers(), right.numbers()
-
-    def judge(left_codes: Codes, right_codes: Codes) -> Mask:
-        mask: Mask = compare(lefts[left_codes], rights[right_codes])
-        return mask
-
-    return where_codes(left, right, judge)
+    return where_compared(left, right, (left.numbers(), right.numbers()), compare)

@@ -7,7 +7,7 @@ A partial date is compared as the first moment that it may be, so that 2018-04-1
 
 import operator as python
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +16,18 @@ import numpy as np
 
 from cdisc_tools.metadata.iso8601 import is_datetime, is_duration
 from cdisc_tools.model.rules import Condition
-from cdisc_tools.rules.columns import Codes, Column, Mask, Value, as_text, where_codes
+from cdisc_tools.rules.columns import (
+    Codes,
+    Column,
+    Compare,
+    Mask,
+    Value,
+    as_text,
+    where_codes,
+)
 from cdisc_tools.rules.operators.attributes import compares_column, wrong
 from cdisc_tools.rules.operators.registry import complement, operator
 from cdisc_tools.rules.table import Table
-
-Compare = Callable[[Any, Any], Any]
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 _UNITS = ("Y", "M", "D", "h", "m", "s", "us")

@@ -3,20 +3,19 @@
 import operator as python
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from cdisc_tools.model.rules import Condition
 from cdisc_tools.rules.columns import (
-    Codes,
     Column,
+    Compare,
     Mask,
     Numbers,
     Value,
     as_number,
     as_text,
-    where_codes,
+    where_compared,
     where_same,
 )
 from cdisc_tools.rules.operators.attributes import (
@@ -29,7 +28,6 @@ from cdisc_tools.rules.operators.equality import normalised
 from cdisc_tools.rules.operators.registry import complement, operator
 from cdisc_tools.rules.table import ColumnNotFoundError, Table
 
-Compare = Callable[[Any, Any], Any]
 Part = Callable[[str], str]
 
 
@@ -214,14 +212,8 @@ def _where_length(table: Table, condition: Condition, compare: Compare) -> Mask:
     literal = not compares_column(table, condition)
     if literal and np.isnan(as_number(condition.value)):
         raise ColumnNotFoundError(str(condition.value))
-    lefts = _lengths(left)
     rights = right.numbers() if literal or right.is_numeric else _lengths(right)
-
-    def judge(left_codes: Codes, right_codes: Codes) -> Mask:
-        mask: Mask = compare(lefts[left_codes], rights[right_codes])
-        return mask
-
-    return where_codes(left, right, judge)
+    return where_compared(left, right, (_lengths(left), rights), compare)
 
 
 def _lengths(column: Column) -> Numbers:
