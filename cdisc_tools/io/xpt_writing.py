@@ -192,7 +192,7 @@ class _MemberWriter:
         if outside.any():
             place = int(outside.argmax())
             raise ConfigurationError(
-                f"{self._at(item, first + place)}: the number {numbers[place]!r} is out of the "
+                f"{self._at(item, first + place)}: the number {float(numbers[place])!r} is out of the "
                 "range of SAS transport files (5.4e-79 to 7.2e75); correct it"
             )
         words = double_to_ibm(numbers, letters_of(numbers))
@@ -208,7 +208,7 @@ class _MemberWriter:
         if cut.any():
             place = int(cut.argmax())
             raise ConfigurationError(
-                f"{self._at(item, first + place)}: the number {numbers[place]!r} needs more than "
+                f"{self._at(item, first + place)}: the number {float(numbers[place])!r} needs more than "
                 f"the {length} bytes that the variable has; give it {FULL_NUMBER}"
             )
         return np.ascontiguousarray(raw[:, :length]).view(f"S{length}")[:, 0]
