@@ -57,15 +57,16 @@ def read_dataset(
     except (pa.ArrowException, OSError) as error:
         raise ConfigurationError(f"{path.name} cannot be read: {error}") from error
     spec = spec_of(tuple(str(name) for name in file.frame.columns))
-    frame = _typed(file.frame, spec, categories=categories)
+    frame = typed_frame(file.frame, spec, categories=categories)
     return Dataset(spec, frame, labels=file.labels, lengths=file.lengths, formats=file.formats)
 
 
-def _typed(frame: pd.DataFrame, spec: DatasetSpec, *, categories: bool) -> pd.DataFrame:
+def typed_frame(frame: pd.DataFrame, spec: DatasetSpec, *, categories: bool) -> pd.DataFrame:
     """Give text columns the text type; empty text is missing."""
     columns = {}
     for name, values in frame.items():
         variable = spec.by_name.get(str(name))
+        # categories without values are a text like any other
         coded = isinstance(values.dtype, pd.CategoricalDtype) and values.notna().any()
         if _is_number(values) or (categories and coded):
             columns[str(name)] = values
