@@ -23,6 +23,8 @@ def main() -> None:
         validation(Path(folder))
         responses()
         rules(Path(folder))
+        transport(Path(folder))
+        large(Path(folder))
 
 
 def show(name: str, value: float, beside: float, unit: str, limit: str = "") -> None:
@@ -120,14 +122,51 @@ def rules(folder: Path) -> None:
     show("validate LB of 595,800 records, beside 10 x 59,580", many, 10 * few, "s", "linear 1")
 
 
-def judged(folder: Path, workers: int, env: dict[str, str]) -> tuple[float, float]:
-    """Seconds and MB of the best of three validations, each in a process of its own."""
+def judged(
+    folder: Path, workers: int, env: dict[str, str], repeats: int = 3
+) -> tuple[float, float]:
+    """Seconds and MB of the best of some validations, each in a process of its own."""
     words = [sys.executable, "-m", "tests.bench.pilot", str(folder), str(workers)]
     runs = [
         subprocess.run(words, check=True, capture_output=True, text=True, env=env).stdout.split()
-        for _ in range(3)
+        for _ in range(repeats)
     ]
     return min((float(seconds), float(memory)) for seconds, memory in runs)
+
+
+def transport(folder: Path) -> None:
+    """SAS transport files of 1,000,000 x 24 records beside pyreadstat, Parquet and a plain copy."""
+    from tests.bench.transport import measured  # noqa: PLC0415
+
+    lb = "LB 1,000,000 x 24"
+    peers = ("pyreadstat write", "parquet write", "write")
+    theirs, parquet, ours = (measured(name, folder, 1 if "stat" in name else 3) for name in peers)
+    show(f"write {lb} as XPT, beside pyreadstat", ours[0], theirs[0], "s", "limit 0.05")
+    show(f"write {lb} as XPT, beside Parquet", ours[0], parquet[0], "s")
+    copy = measured("copy", folder)
+    show(f"write {lb} as XPT, beside a copy of it", ours[0], copy[0], "s")
+    show(f"write {lb} as XPT, peak, beside pyreadstat", ours[1], theirs[1], "M")
+    peers = ("pyreadstat read", "parquet read", "read", "stream")
+    theirs, parquet, ours, stream = (measured(name, folder) for name in peers)
+    show(f"read {lb} from XPT, beside pyreadstat", ours[0], theirs[0], "s", "limit 0.125")
+    show(f"read {lb} from XPT, beside Parquet", ours[0], parquet[0], "s")
+    show(f"read {lb} from XPT, beside a copy of it", ours[0], copy[0], "s")
+    show(f"read {lb} from XPT, peak, beside pyreadstat", ours[1], theirs[1], "M")
+    show(f"read {lb} from XPT in chunks, peak, beside", stream[1], ours[1], "M")
+
+
+def large(folder: Path) -> None:
+    """A file of more than 5 GB, validated and converted, beside 1.5 GB of memory."""
+    from tests.bench import pilot  # noqa: PLC0415
+
+    if not pilot.PILOT.exists():
+        print("large: ../shared isn't there, so there is no pilot")
+        return
+    study = pilot.laboratory_study(pilot.unpack_pilot(folder), folder / "large", pilot.LARGE)
+    gigabytes = (study / "lb.xpt").stat().st_size / 1e9
+    seconds, peak = judged(study, 1, dict(os.environ), repeats=1)
+    print(f"{f'a file of {gigabytes:.2f} GB: validated in':<52}{seconds:>8.2f} s")
+    show("validate it, peak, beside 1.5 GB", peak, 1500, "M", "limit 1")
 
 
 def measured(subjects: int) -> tuple[float, float]:

@@ -16,6 +16,8 @@ from cdisc_tools.model.transport import DatasetStream
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PILOT = SHARED / "cdisc-pilot-sdtm.zip"
 OPEN_RULES = SHARED / "core-open-rules.zip"
+# so many times the laboratory results are more than 5 GB
+LARGE = 160
 # what the laboratory results are looked up in
 LOOKED_INTO = ("dm", "ex", "sv", "tv")
 

@@ -53,9 +53,9 @@ def schema_built_once(monkeypatch):
     """Build the schema of a dataset once, however many examples it is held to."""
     built = {}
 
-    def build_once(spec, codelists):
+    def build_once(spec, codelists, *, with_keys):
         if spec.name not in built:
-            built[spec.name] = build_schema(spec, codelists)
+            built[spec.name] = build_schema(spec, codelists, with_keys=with_keys)
         return built[spec.name]
 
     monkeypatch.setattr(validate, "build_schema", build_once)
