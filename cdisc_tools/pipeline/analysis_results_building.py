@@ -97,7 +97,11 @@ class ResultTables:
     def _documentation(self, figure: Figure) -> str:
         """The statistic in words, and the reasons that the study gives for figure and endpoint."""
         method = _statistics()[figure.statistic][1]
-        words = method.format(conf_type=figure.conf_type, ties=figure.ties.title())
+        success = " and ".join(
+            f"{name} is {' or '.join(value or 'missing' for value in values)}"
+            for name, values in figure.success.items()
+        )
+        words = method.format(conf_type=figure.conf_type, ties=figure.ties.title(), success=success)
         codes = figure.where.get(PARAMETER, ())
         endpoints = [each for each in self.analysis.endpoints if each.paramcd in codes]
         rationales = [figure.rationale, *(each.rationale for each in endpoints)]
