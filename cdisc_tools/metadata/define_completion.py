@@ -13,15 +13,17 @@ _NO_DATA = {"datasets": "NO.DATA.DATASET", "variables": "NO.DATA.VARIABLE"}
 def complete_for_define(spec: Specification) -> Specification:
     """Complete a specification that was built from a study for Define-XML.
 
-    Datasets stand in the order of their classes; a term that extends its NCI codelist is marked;
-    a dataset or variable without data has a comment that says so.
+    Datasets, with their variables, stand in the order of their classes; a term that extends its
+    NCI codelist is marked; a dataset or variable without data has a comment that says so.
     """
     tables = {name: tuple(map(_marked, records)) if name == "codelists" else records
               for name, records in spec.tables.items()}  # fmt: skip
     places = _places()
     datasets = sorted(spec.table("datasets"), key=lambda r: places.get(r["class"].upper(), 9))
+    order = {record["dataset"]: place for place, record in enumerate(datasets)}
+    variables = sorted(spec.table("variables"), key=lambda r: order.get(r["dataset"], len(order)))
     used: list[str] = []
-    for name, records in (("datasets", tuple(datasets)), ("variables", spec.table("variables"))):
+    for name, records in (("datasets", datasets), ("variables", variables)):
         empty = [r for r in records if r["has_no_data"] == YES and not r["comment"]]
         used += [_NO_DATA[name]] if empty else []
         tables[name] = tuple(_with(r, "comment", _NO_DATA[name]) if r in empty else r
