@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -152,9 +153,20 @@ def annotated_crf(documents: Iterable[SpecRecord]) -> str:
 
 
 def same_or_conflict(known: Element, made: Element, record: SpecRecord) -> None:
-    """Raise ConfigurationError where two records with one OID say different things."""
-    if etree.tostring(known) != etree.tostring(made):
+    """Raise ConfigurationError where two records with one OID say different things.
+
+    Value level of two variables may share an item, whose name is that of one of them.
+    """
+    if _said(known) != _said(made):
         raise ConfigurationError(
             f"{record.place or 'the specification'}: OID {made.get('OID')} is that of another "
             "record, too, which says something else; make them agree, or drop the OID from one"
         )
+
+
+def _said(element: Element) -> bytes:
+    """What an element says but for its names."""
+    plain = deepcopy(element)
+    for name in ("Name", "SASFieldName"):
+        plain.attrib.pop(name, "")
+    return etree.tostring(plain)

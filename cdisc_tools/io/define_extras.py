@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lxml import etree
-
 from cdisc_tools.io.define_building import PHYSICAL, Building
 from cdisc_tools.io.define_items import add_origin
 from cdisc_tools.metadata.define_names import (
@@ -49,7 +47,7 @@ class Place(NamedTuple):
 
 def local_name(element: Element) -> str:
     """The name of an element without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def places(root: Element) -> dict[Place, Element]:

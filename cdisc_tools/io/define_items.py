@@ -77,30 +77,27 @@ def _yes(text: str) -> str:
 
 def add_where_clauses(building: Building, parent: Element) -> None:
     """Add the where clauses; ids that share an OID are one clause."""
-    written: dict[str, str] = {}
+    made: dict[str, tuple[str, Element]] = {}
     for record in building.spec.table("where_clauses"):
         oid = building.oid("where_clauses", record["id"])
-        if written.setdefault(oid, record["id"]) != record["id"]:
-            continue
-        clause = _clause(building, parent, oid, record)
-        comparator, value = record["comparator"], record["value"]
-        if record["variable"] or comparator:
-            check = building.sub(
-                clause, "RangeCheck", SoftHard="Soft", Comparator=comparator,
-                ItemOID=building.item_oid(record["dataset"], record["variable"]),
-            )  # fmt: skip
-            # a comparison with nothing, such as EQ "", has an empty value
-            for text in split_values(comparator, value) or ("",):
-                building.sub(check, "CheckValue").text = text
+        if oid not in made:
+            comment = building.oid("comments", record["comment"])
+            clause = building.sub(parent, "WhereClauseDef", OID=oid, CommentOID=comment)
+            made[oid] = record["id"], clause
+        name, clause = made[oid]
+        if name == record["id"] and (record["variable"] or record["comparator"]):
+            _comparison(building, clause, record)
 
 
-def _clause(building: Building, parent: Element, oid: str, record: SpecRecord) -> Element:
-    """The clause that a record belongs to, made where it is the first one of it."""
-    for known in reversed(parent.findall(building.names.tag("WhereClauseDef"))):
-        if known.get("OID") == oid:
-            return known
-    comment = building.oid("comments", record["comment"])
-    return building.sub(parent, "WhereClauseDef", OID=oid, CommentOID=comment)
+def _comparison(building: Building, clause: Element, record: SpecRecord) -> None:
+    """Add a comparison; one with nothing, such as EQ "", has an empty value."""
+    comparator = record["comparator"]
+    check = building.sub(
+        clause, "RangeCheck", SoftHard="Soft", Comparator=comparator,
+        ItemOID=building.item_oid(record["dataset"], record["variable"]),
+    )  # fmt: skip
+    for text in split_values(comparator, record["value"]) or ("",):
+        building.sub(check, "CheckValue").text = text
 
 
 def add_datasets(building: Building, parent: Element) -> None:

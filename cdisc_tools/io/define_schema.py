@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from cdisc_tools.metadata.define_names import Element
+from cdisc_tools.metadata.define_names import ARM, DEFINE, ODM, Element
 from cdisc_tools.model.errors import ConfigurationError
 
 # schemas that allow analysis results and don't ask for them, in the folder that odmlib carries
@@ -23,8 +23,15 @@ def schema_problems(root: Element, version: str) -> tuple[tuple[int, str], ...]:
     schema = _schema(version)
     schema.validate(root)
     entries = cast(Iterable[Any], schema.error_log)
-    found = {(error.line, error.message) for error in entries}
+    found = {(error.line, _plain(error.message)) for error in entries}
     return tuple(sorted(found))
+
+
+def _plain(message: str) -> str:
+    """A message with prefixes in place of namespaces."""
+    for space, prefix in ((ODM, ""), (ARM, "arm:"), *((each, "def:") for each in DEFINE.values())):
+        message = message.replace(f"{{{space}}}", prefix)
+    return message
 
 
 @lru_cache(maxsize=2)

@@ -593,7 +593,10 @@ class _Define:
     def with_extras(self, spec: Specification) -> tuple[Specification, tuple[str, ...]]:
         """Add the tables of what a workbook has no column for, and say what isn't kept at all."""
         names, language = define_names(self.version), spec.attribute("Language") or "en"
-        built = build_define(spec, version=self.version, timestamp=_NO_MOMENT)
+        try:
+            built = build_define(spec, version=self.version, timestamp=_NO_MOMENT)
+        except ConfigurationError as error:
+            return spec, (f"{self.shown}: only what a workbook holds is kept ({error})",)
         tables = dict(spec.tables)
         for table, records in read_extras(self.root, built, names, language).items():
             if records:

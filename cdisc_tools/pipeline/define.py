@@ -66,6 +66,8 @@ def _specified(
     folder: Path, standard: str, progress: Progress
 ) -> tuple[Specification, datetime, bool]:
     """The specification of a study, the moment of its files, and whether it was built."""
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder} is no folder; give a study, or a folder of tables")
     if not (folder / STUDY_FILE).is_file():
         return read_specification(folder), NO_MOMENT, False
     moment = read_study(folder).timestamp

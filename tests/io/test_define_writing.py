@@ -70,6 +70,27 @@ def test_nothing_is_lost_by_way_of_tables_and_workbook(tmp_path):
         assert list(differences(parsed(DEFINES / "sdtm.xml"), canonical(tree))) == []
 
 
+def test_value_level_of_two_variables_may_share_an_item(tmp_path):
+    text = (DEFINES / "sdtm.xml").read_text(encoding="utf-8")
+    # the qualifiers get the value level of the laboratory's results, one of its items included
+    text = text.replace('ItemRef ItemOID="IT.SUPPDM.QVAL.RACEOTH"',
+                        'ItemRef ItemOID="IT.LB.LBORRES.HGB"')  # fmt: skip
+    file = tmp_path / "define.xml"
+    file.write_text(text, encoding="utf-8")
+    source = read_define_xml(file)
+    # the item that nothing refers to any more, with its description, origin and page
+    assert [remark.partition("element ")[2] for remark in source.remarks] == [
+        "Description is not kept (1 of them)", "DocumentRef is not kept (1 of them)",
+        "ItemDef is not kept (1 of them)", "Origin is not kept (1 of them)",
+        "PDFPageRef is not kept (1 of them)", "TranslatedText is not kept (1 of them)",
+    ]  # fmt: skip
+    again = rewritten(file, tmp_path, "2.1")
+    found = list(differences(parsed(file), parsed(again)))
+    assert all("MetaDataVersion" in each for each in found)
+    shared = etree.parse(str(again)).getroot().xpath("//*[@ItemOID='IT.LB.LBORRES.HGB']")
+    assert len(shared) == 2
+
+
 def test_version_2_0_has_what_it_can_say(tmp_path):
     spec = read_define_xml(DEFINES / "sdtm.xml").specification
     path = tmp_path / "define.xml"
@@ -94,8 +115,7 @@ def test_a_workbook_alone_makes_a_valid_file(tmp_path):
     # the workbook names no standard, and decodes one of three terms
     missed = [text.rpartition("The attribute ")[2] for _, text in problems]
     assert missed[:2] == [
-        f"'{{http://www.cdisc.org/ns/def/v2.0}}{name}' is required but missing."
-        for name in ("StandardName", "StandardVersion")
+        f"'def:{name}' is required but missing." for name in ("StandardName", "StandardVersion")
     ]
     assert "EnumeratedItem': This element is not expected" in missed[2]
     assert len(missed) == 3
