@@ -135,7 +135,7 @@ def keys(document: Document) -> Iterator[Hit]:
         found = [ref.get("KeySequence", "") for ref in refs if ref.get("KeySequence")]
         if refs and not found:
             yield Hit("CDT-D090", group)
-        numbers = sorted({int(text) for text in found if text.isdigit()})
+        numbers = sorted({int(text) for text in found if text.isdecimal()})
         if numbers and numbers != list(range(1, len(numbers) + 1)):
             yield Hit("CDT-D091", group, tuple(map(str, numbers)))
         for ref in refs:
@@ -186,7 +186,7 @@ def pages(document: Document) -> Iterator[Hit]:
         first, last = page.get("FirstPage", ""), page.get("LastPage", "")
         if bool(listed) == bool(first or last) or bool(first) != bool(last):
             yield Hit("CDT-D099", page)
-        if first.isdigit() and last.isdigit() and int(first) > int(last):
+        if first.isdecimal() and last.isdecimal() and int(first) > int(last):
             yield Hit("CDT-D100", page, (first, last))
         if page.get("Type") == "PhysicalRef" and listed and not _PAGE.fullmatch(listed):
             yield Hit("CDT-D101", page, (listed,))

@@ -35,9 +35,9 @@ def lengths(document: Document) -> Iterator[Hit]:
             yield Hit("CDT-D121", item)
         if digits and kind and kind != "float":
             yield Hit("CDT-D122", item, (digits,), kind)
-        if length.isdigit() and digits.isdigit() and int(digits) >= int(length):
+        if length.isdecimal() and digits.isdecimal() and int(digits) >= int(length):
             yield Hit("CDT-D123", item, (digits,), length)
-        if kind == "text" and length.isdigit() and int(length) > TEXT_BYTES:
+        if kind == "text" and length.isdecimal() and int(length) > TEXT_BYTES:
             yield Hit("CDT-D124", item, (length,))
 
 
@@ -64,7 +64,7 @@ def order_of_variables(document: Document) -> Iterator[Hit]:
         last = 0
         for ref in document.children(group, "ItemRef"):
             text = ref.get("OrderNumber", "")
-            number = int(text) if text.isdigit() else last
+            number = int(text) if text.isdecimal() else last
             if number < last:
                 yield Hit("CDT-D128", ref, (text,), str(last))
             last = max(last, number)
@@ -169,7 +169,7 @@ def _narrows(document: Document, variable: Variable) -> Iterator[Hit]:
         own, size = item.get("DataType", ""), item.get("Length", "")
         if kind in NUMBERS and own not in NUMBERS:
             yield Hit("CDT-D142", item, (own,), kind)
-        if kind == "text" and length.isdigit() and size.isdigit() and int(size) > int(length):
+        if kind == "text" and length.isdecimal() and size.isdecimal() and int(size) > int(length):
             yield Hit("CDT-D143", item, (size,), length)
 
 

@@ -73,7 +73,7 @@ def uses(document: Document) -> Iterator[Hit]:
         long = [
             term.get("CodedValue", "")
             for term in document.terms(codelist)
-            if length.isdigit() and len(term.get("CodedValue", "").encode()) > int(length)
+            if length.isdecimal() and len(term.get("CodedValue", "").encode()) > int(length)
         ]
         if kind == "text" and long:
             yield Hit("CDT-D161", item, tuple(long[:3]), length)

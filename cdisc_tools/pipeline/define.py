@@ -12,7 +12,8 @@ from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.define_checks import check_define, schema_findings
 from cdisc_tools.metadata.define_completion import complete_for_define
 from cdisc_tools.metadata.define_names import DEFINE, Element
-from cdisc_tools.metadata.specification import has_specification, read_specification
+from cdisc_tools.metadata.specification import has_specification
+from cdisc_tools.metadata.specification_checks import read_checked_specification
 from cdisc_tools.metadata.study import STUDY_FILE, read_study
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Findings
@@ -48,8 +49,8 @@ def make_define(
 
     The tables in the study's folder ``spec`` are written as they are. Without them the study is
     run in memory, and what its datasets hold is described. ``output`` is a folder.
-    Raises ConfigurationError for a folder that is neither a study nor holds tables, and for what
-    ``write_define_xml`` refuses.
+    Raises ConfigurationError for a folder that is neither a study nor holds tables, for tables
+    with faults (all of them, each with its line), and for what ``write_define_xml`` refuses.
     """
     if output.is_file():
         raise ConfigurationError(f"{output} is a file; give a folder")
@@ -69,11 +70,11 @@ def _specified(
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder; give a study, or a folder of tables")
     if not (folder / STUDY_FILE).is_file():
-        return read_specification(folder), NO_MOMENT, False
+        return read_checked_specification(folder), NO_MOMENT, False
     moment = read_study(folder).timestamp
     tables = tables_folder(folder, standard)
     if has_specification(tables):
-        return read_specification(tables), moment, False
+        return read_checked_specification(tables), moment, False
     spec = build_study_specification(folder, standard, progress=progress)
     return complete_for_define(spec), moment, True
 

@@ -147,6 +147,16 @@ def test_make_writes_define_and_stylesheet_from_tables(tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+def test_tables_with_faults_are_named_by_line_and_nothing_is_written(tmp_path):
+    (tmp_path / "datasets.csv").write_text("dataset,label\nDM,Demographics\n")
+    (tmp_path / "variables.csv").write_text(
+        "dataset,variable,data_type,length\nDM,SEX,text,one\nAE,AETERM,text,200\n"
+    )
+    with pytest.raises(ConfigurationError, match=r"(?s)line 2.*'one'.*line 3.*'AE'"):
+        make_define(tmp_path, tmp_path / "out", standard=SDTM)
+    assert not (tmp_path / "out").exists()
+
+
 def test_make_runs_a_study_without_tables(built, monkeypatch, tmp_path):
     plain = {ADAM: replace(built[ADAM])}
     monkeypatch.setattr(
