@@ -149,3 +149,18 @@ def test_an_absent_file_is_named(folder):
 def test_unknown_criteria_are_named():
     with pytest.raises(ConfigurationError, match=r"'recist-9'.*recist-1\.1"):
         read_criteria("recist-9")
+
+
+def test_a_display_with_an_unknown_figure_is_named(folder):
+    path = folder / "displays.yaml"
+    path.write_text(
+        "displays:\n  - name: T 1\n    title: One\n    results:\n"
+        "      - {figure: pfs_mean, reason: DATA DRIVEN, purpose: PRIMARY OUTCOME MEASURE}\n"
+    )
+    with pytest.raises(ConfigurationError, match=r"display T 1 has the figure pfs_mean, which"):
+        read_analysis(folder)
+
+
+def test_a_study_may_list_no_display(folder):
+    (folder / "displays.yaml").unlink()
+    assert read_analysis(folder).displays == ()
