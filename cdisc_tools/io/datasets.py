@@ -36,7 +36,9 @@ def _found(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for suffix in READERS:
         for file in sorted(folder.glob(f"*{suffix}")):
-            files.setdefault(file.stem.lower(), file)
+            # a hidden one is what a process that was ended left of a file
+            if not file.name.startswith("."):
+                files.setdefault(file.stem.lower(), file)
     return files
 
 

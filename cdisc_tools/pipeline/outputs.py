@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cdisc_tools.io.leftovers import clear_leftovers
 from cdisc_tools.io.parquet import write_frame, write_parquet
 from cdisc_tools.io.writing import replacing_folder, write_text
 from cdisc_tools.io.xpt import write_xpt
@@ -23,6 +24,7 @@ def run_folder(output: Path, study: Study) -> Iterator[Path]:
     The manifest is added last. A file that no earlier run wrote is never lost.
     Raises ConfigurationError when ``output`` holds anything else.
     """
+    clear_leftovers(output)
     foreign = _foreign_files(output)
     if foreign:
         raise ConfigurationError(
