@@ -2,32 +2,42 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from lxml import etree
 
+from cdisc_tools.io.define_building import NAMED, NO_LOCATION, YES, annotated_crf
+from cdisc_tools.io.define_extras import apply_extras, pages_of, read_extras, unkept
+from cdisc_tools.io.define_tree import build_define
 from cdisc_tools.io.specification_workbook import SpecificationSource
-from cdisc_tools.metadata.resources import read_table, specs_path
+from cdisc_tools.metadata.define_names import (
+    ARM,
+    DEFINE,
+    NCI,
+    ODM,
+    TERMS,
+    XLINK,
+    XML,
+    Element,
+    default_domain,
+    default_oid,
+    define_names,
+    leaf_id,
+)
+from cdisc_tools.metadata.define_names import short_id as _id
 from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.specification_checks import SpecProblem
 from cdisc_tools.metadata.where_clauses import join_values
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.specification import Specification, SpecRecord, told_domain, told_file
+from cdisc_tools.model.specification import Specification, SpecRecord, told_file
 from cdisc_tools.model.texts import one_line_end
 
-ODM = "http://www.cdisc.org/ns/odm/v1.3"
-ARM = "http://www.cdisc.org/ns/arm/v1.0"
-DEFINE = {"2.0": "http://www.cdisc.org/ns/def/v2.0", "2.1": "http://www.cdisc.org/ns/def/v2.1"}
-XLINK = "http://www.w3.org/1999/xlink"
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-NCI = "nci:ExtCodeID"
-# what stands before an id in an OID, by convention of Pinnacle 21
-PREFIXES = ("IG.", "IT.", "CL.", "MT.", "COM.", "WC.", "LF.", "STD.", "RD.", "AR.")
-
-Element = etree._Element
 Values = dict[str, str]
+# the moment that a tree made for comparison names
+_NO_MOMENT = datetime(1980, 1, 1)
 
 
 def read_define_xml(path: Path) -> SpecificationSource:
@@ -64,10 +74,14 @@ def read_define_stream(shown: str, stream: BinaryIO) -> SpecificationSource:
         "documents": define.documents(),
         "analysis_displays": define.analysis_displays(),
         "analysis_results": define.analysis_results(),
+        "analysis_criteria": define.analysis_criteria(),
     }
     found = {name: tuple(records) for name, records in tables.items()}
     spec = Specification({name: records for name, records in found.items() if records})
-    return SpecificationSource(spec, {}, tuple(define.problems), define.remarks())
+    if define.problems:
+        return SpecificationSource(spec, {}, tuple(define.problems), ())
+    whole, remarks = define.with_extras(spec)
+    return SpecificationSource(whole, {}, (), remarks)
 
 
 def _root(shown: str, stream: BinaryIO) -> Element:
@@ -116,8 +130,8 @@ class _Define:
         self.shown = shown
         self.root = root
         self.metadata, self.define = _metadata(shown, root)
+        self.version = next(v for v, namespace in DEFINE.items() if namespace == self.define)
         self.problems: list[SpecProblem] = []
-        self.further: list[str] = []
         self.items = self._by_oid("ItemDef")
         self.value_lists = self._by_oid("ValueListDef", self.define)
         self.clauses = self._by_oid("WhereClauseDef", self.define)
@@ -140,6 +154,14 @@ class _Define:
     def _record(self, element: Element, values: Values) -> SpecRecord:
         filled = {name: one_line_end(text).strip() for name, text in values.items() if text.strip()}
         return SpecRecord(filled, f"{self.shown} line {element.sourceline}")
+
+    def _own(self, table: str, element: Element, values: Values, oid: str = "") -> SpecRecord:
+        """A record that has an OID: kept where its names don't tell it."""
+        record = self._record(element, values)
+        own = oid or element.get("OID", "")
+        if own in ("", default_oid(table, record)):
+            return record
+        return SpecRecord({**record.values, "OID": own}, record.place)
 
     def _of(self, element: Element, name: str) -> str:
         """An attribute of the namespace of Define-XML."""
@@ -166,13 +188,14 @@ class _Define:
         return self._of(self.metadata, f"Standard{what}")
 
     def _language(self) -> str:
-        text = next(self.metadata.iter(f"{{{ODM}}}TranslatedText"), None)
-        return "" if text is None else text.get(LANG, "")
+        texts = self.metadata.iter(f"{{{ODM}}}TranslatedText")
+        counts = Counter(text.get(f"{{{XML}}}lang", "") for text in texts)
+        return max(counts, key=lambda language: counts[language], default="")
 
     def standards(self) -> Iterator[SpecRecord]:
         """The standards of Define-XML 2.1."""
         for element in self.metadata.iter(f"{{{self.define}}}Standard"):
-            yield self._record(element, {
+            yield self._own("standards", element, {
                 "id": _id(element.get("OID")),
                 "name": element.get("Name", ""),
                 "type": element.get("Type", ""),
@@ -191,11 +214,13 @@ class _Define:
         """The datasets, with their keys from KeySequence."""
         for element in self.groups:
             group_class = element.find(f"{{{self.define}}}Class")
-            yield self._record(element, {
+            yield self._own("datasets", element, {
                 "dataset": element.get("Name", ""),
                 "label": _description(element),
                 "class": self._of(element, "Class") or _attribute(group_class, "Name"),
-                "subclass": _attribute(element.find(f".//{{{self.define}}}SubClass"), "Name"),
+                "subclass": "; ".join(
+                    each.get("Name", "") for each in element.iter(f"{{{self.define}}}SubClass")
+                ),
                 "structure": self._of(element, "Structure"),
                 "purpose": element.get("Purpose", ""),
                 "key_variables": ",".join(self._keys(element)),
@@ -209,12 +234,21 @@ class _Define:
             })  # fmt: skip
 
     def _unlike_name(self, group: Element) -> Values:
-        """The domain and the file of a dataset where its name doesn't tell them."""
+        """The domain and the file of a dataset where its name doesn't tell them.
+
+        A dataset without data is expected to have no file.
+        """
         name, domain = group.get("Name", ""), group.get("Domain", "")
-        file = _attribute(group.find(f"{{{self.define}}}leaf"), f"{{{XLINK}}}href")
+        leaf = group.find(f"{{{self.define}}}leaf")
+        file = _attribute(leaf, f"{{{XLINK}}}href")
+        title = None if leaf is None else leaf.find(f"{{{self.define}}}title")
+        expected = "" if self._of(group, "HasNoData") == YES else told_file(name)
+        place = _attribute(leaf, "ID") or ("" if not expected else NO_LOCATION)
         return {
-            "Domain": _unlike(domain, told_domain(name)),
-            "Location": _unlike(file, told_file(name)),
+            "Domain": _unlike(domain, default_domain(name)),
+            "Location": _unlike(file, expected),
+            "Location ID": _unlike(place, leaf_id(f"LF.{name}")),
+            "Location Title": "" if title is None else _unlike(_normal(title.itertext()), file),
         }
 
     def _keys(self, group: Element) -> list[str]:
@@ -227,14 +261,23 @@ class _Define:
         """The variables of each dataset."""
         for group in self.groups:
             for ref, item in self._items(group, "variables"):
-                yield self._record(ref, {
+                yield self._own("variables", ref, {
                     "dataset": group.get("Name", ""),
                     "variable": item.get("Name", ""),
                     "label": _description(item),
                     "role": ref.get("Role", ""),
                     "has_no_data": self._of(ref, "HasNoData"),
                     **self._item_values(ref, item),
-                })  # fmt: skip
+                    **self._value_list(group, item),
+                }, item.get("OID", ""))  # fmt: skip
+
+    def _value_list(self, group: Element, item: Element) -> Values:
+        """The OID of a variable's value list where its names don't tell it, and its description."""
+        oid = _attribute(item.find(f"{{{self.define}}}ValueListRef"), "ValueListOID")
+        return {
+            "Value List OID": _unlike(oid, f"VL.{group.get('Name')}.{item.get('Name')}"),
+            "Value List Description": _description(self.value_lists.get(oid)),
+        }
 
     def _items(self, parent: Element, table: str) -> Iterator[tuple[Element, Element]]:
         """The item references of an element with their items; a dangling one is a problem."""
@@ -262,40 +305,39 @@ class _Define:
         }
 
     def _origin(self, item: Element) -> Values:
-        """The origin of an item: the first, and a remark where it has several."""
-        origins = item.findall(f"{{{self.define}}}Origin")
-        if not origins:
+        """The first origin of an item; further ones have a table of their own."""
+        origin = item.find(f"{{{self.define}}}Origin")
+        if origin is None:
             return {}
-        self._first_alone(item, origins, "origins")
-        kind, text = origins[0].get("Type", ""), _description(origins[0])
+        kind, text = origin.get("Type", ""), _description(origin)
         described = "predecessor" if kind == "Predecessor" else "Origin Description"
+        referred = self._document(origin)
+        document, pages = referred.pop("document"), referred["pages"]
+        told = document == self._annotated_crf and pages
         return {
             "origin": kind,
-            "source": origins[0].get("Source", ""),
-            "pages": self._document(origins[0])["pages"],
+            "source": origin.get("Source", ""),
             described: text,
+            "Origin Document": "" if told else document,
+            **referred,
         }
 
-    def _first_alone(self, element: Element, found: Sequence[Element], what: str) -> None:
-        if len(found) > 1:
-            name = element.get("OID") or element.get("Name") or etree.QName(element).localname
-            self.further.append(f"{self.shown} line {element.sourceline}: {name} has {len(found)} "
-                                f"{what}; the first is kept")  # fmt: skip
+    @cached_property
+    def _annotated_crf(self) -> str:
+        return annotated_crf(self.documents())
 
-    def _document(self, element: Element | None) -> Values:
-        """The first document that an element refers to, and its pages."""
-        refs = [] if element is None else element.findall(f"{{{self.define}}}DocumentRef")
-        if element is None or not refs:
-            return {"document": "", "pages": ""}
-        self._first_alone(element, refs, "documents")
-        pages = refs[0].findall(f"{{{self.define}}}PDFPageRef")
-        self._first_alone(element, pages, "lists of pages")
-        first, last = (_attribute(pages[0] if pages else None, name)
-                       for name in ("FirstPage", "LastPage"))  # fmt: skip
-        listed = _attribute(pages[0] if pages else None, "PageRefs")
+    def _document(self, element: Element | None, pages: str = "pages") -> Values:
+        """The first document that an element refers to, and the first list of its pages."""
+        ref = None if element is None else element.find(f"{{{self.define}}}DocumentRef")
+        if ref is None:
+            return {"document": "", pages: ""}
+        page = ref.find(f"{{{self.define}}}PDFPageRef")
+        kind = _attribute(page, "Type")
         return {
-            "document": _id(refs[0].get("leafID")),
-            "pages": listed or "-".join(filter(None, (first, last))),
+            "document": _id(ref.get("leafID")),
+            pages: pages_of(page),
+            "Page Type": kind if kind == NAMED else "",
+            "Page Title": _attribute(page, "Title"),
         }
 
     def value_level(self) -> Iterator[SpecRecord]:
@@ -320,14 +362,16 @@ class _Define:
 
     def _values(self, group: Element, variable: Element, listed: Element) -> Iterator[SpecRecord]:
         for ref, item in self._items(listed, "value_level"):
-            for clause in ref.findall(f"{{{self.define}}}WhereClauseRef"):
-                yield self._record(ref, {
-                    "dataset": group.get("Name", ""),
+            name = group.get("Name", "")
+            clauses = ref.findall(f"{{{self.define}}}WhereClauseRef")
+            for clause in [self._clause_id(each, name) for each in clauses] or [""]:
+                yield self._own("value_level", ref, {
+                    "dataset": name,
                     "variable": variable.get("Name", ""),
-                    "where_clause": self._clause_id(clause, group.get("Name", "")),
-                    "description": _description(item) or _description(ref),
+                    "where_clause": clause,
+                    "description": _description(item),
                     **self._item_values(ref, item),
-                })  # fmt: skip
+                }, item.get("OID", ""))  # fmt: skip
 
     def where_clauses(self) -> Iterator[SpecRecord]:
         """The conditions of each where clause, one a record."""
@@ -338,8 +382,9 @@ class _Define:
                     text = f"no dataset has the item {self._of(check, 'ItemOID')}"
                     self._problem("where_clauses", check, text)
             for datasets, name in readings.items():
-                comment = _id(self._of(clause, "CommentOID"))
-                yield from self._conditions(clause, datasets, {"id": name, "comment": comment})
+                own = {"id": name, "comment": _id(self._of(clause, "CommentOID"))}
+                own["OID"] = _unlike(oid, f"WC.{name}")
+                yield from self._conditions(clause, datasets, own)
 
     def _conditions(
         self, clause: Element, datasets: Sequence[str], own: Values
@@ -400,7 +445,7 @@ class _Define:
 
     def _clause_id(self, clause: Element, dataset: str) -> str:
         oid = clause.get("WhereClauseOID", "")
-        return self._readings[oid][self._datasets_of(oid, dataset)]
+        return self._readings.get(oid, {}).get(self._datasets_of(oid, dataset), _id(oid))
 
     def codelists(self) -> Iterator[SpecRecord]:
         """The terms of each codelist; a codelist without any is one record."""
@@ -415,16 +460,14 @@ class _Define:
                 "terminology": _id(self._of(element, "StandardOID")),
                 "comment": _id(self._of(element, "CommentOID")),
                 "Is Non Standard": self._of(element, "IsNonStandard"),
+                "Description": _description(element),
             }
-            terms = [
-                term
-                for term in element
-                if term.tag in (f"{{{ODM}}}CodeListItem", f"{{{ODM}}}EnumeratedItem")
-            ]
+            oid = element.get("OID", "")
+            terms = [term for term in element if etree.QName(term).localname in TERMS]
             for term in terms:
-                yield self._record(term, own | self._term(term))
+                yield self._own("codelists", term, own | self._term(term), oid)
             if not terms:
-                yield self._record(element, own)
+                yield self._own("codelists", element, own)
 
     def _term(self, term: Element) -> Values:
         return {
@@ -434,6 +477,7 @@ class _Define:
             "decoded_value": _translated(term.find(f"{{{ODM}}}Decode")),
             "Rank": term.get("Rank", ""),
             "Extended Value": self._of(term, "ExtendedValue"),
+            "Term Description": _description(term),
         }
 
     def dictionaries(self) -> Iterator[SpecRecord]:
@@ -441,21 +485,23 @@ class _Define:
         for element in self.metadata.findall(f"{{{ODM}}}CodeList"):
             external = element.find(f"{{{ODM}}}ExternalCodeList")
             if external is not None:
-                yield self._record(element, {
+                yield self._own("dictionaries", element, {
                     "id": _id(element.get("OID")),
                     "name": element.get("Name", ""),
                     "data_type": element.get("DataType", ""),
                     "dictionary": external.get("Dictionary", ""),
                     "version": external.get("Version", ""),
+                    "comment": _id(self._of(element, "CommentOID")),
+                    "terminology": _id(self._of(element, "StandardOID")),
+                    "Is Non Standard": self._of(element, "IsNonStandard"),
+                    "Description": _description(element),
                 })  # fmt: skip
 
     def methods(self) -> Iterator[SpecRecord]:
         """The methods, with their formal expression."""
         for element in self.metadata.findall(f"{{{ODM}}}MethodDef"):
-            expressions = element.findall(f"{{{ODM}}}FormalExpression")
-            self._first_alone(element, expressions, "formal expressions")
-            expression = expressions[0] if expressions else None
-            yield self._record(element, {
+            expression = element.find(f"{{{ODM}}}FormalExpression")
+            yield self._own("methods", element, {
                 "id": _id(element.get("OID")),
                 "name": element.get("Name", ""),
                 "type": element.get("Type", ""),
@@ -469,98 +515,126 @@ class _Define:
         """The comments."""
         for element in self.metadata.findall(f"{{{self.define}}}CommentDef"):
             values = {"id": _id(element.get("OID")), "description": _description(element)}
-            yield self._record(element, values | self._document(element))
+            yield self._own("comments", element, values | self._document(element))
 
     def documents(self) -> Iterator[SpecRecord]:
         """The documents; the files of datasets are none."""
-        kinds = {
-            ref.get("leafID", ""): kind
-            for kind in ("AnnotatedCRF", "SupplementalDoc")
-            for ref in self.metadata.findall(
-                f"{{{self.define}}}{kind}/{{{self.define}}}DocumentRef"
-            )
-        }
+        kinds: dict[str, list[str]] = {}
+        for kind in ("AnnotatedCRF", "SupplementalDoc"):
+            path = f"{{{self.define}}}{kind}/{{{self.define}}}DocumentRef"
+            for ref in self.metadata.findall(path):
+                kinds.setdefault(ref.get("leafID", ""), []).append(kind)
         for element in self.metadata.findall(f"{{{self.define}}}leaf"):
             title = element.find(f"{{{self.define}}}title")
-            yield self._record(element, {
+            yield self._own("documents", element, {
                 "id": _id(element.get("ID")),
-                "title": "" if title is None else title.text or "",
+                "title": "" if title is None else _normal(title.itertext()),
                 "href": element.get(f"{{{XLINK}}}href", ""),
-                "Document Kind": kinds.get(element.get("ID", ""), ""),
-            })  # fmt: skip
+                "Document Kind": "; ".join(kinds.get(element.get("ID", ""), ())),
+            }, element.get("ID", ""))  # fmt: skip
 
     def analysis_displays(self) -> Iterator[SpecRecord]:
         """The displays of Analysis Results Metadata 1.0."""
         for element in self.metadata.iter(f"{{{ARM}}}ResultDisplay"):
             values = {"id": element.get("Name", ""), "title": _description(element)}
-            yield self._record(element, values | self._document(element))
+            yield self._own("analysis_displays", element, values | self._document(element))
 
     def analysis_results(self) -> Iterator[SpecRecord]:
         """The results of each display."""
         for display in self.metadata.iter(f"{{{ARM}}}ResultDisplay"):
             for element in display.findall(f"{{{ARM}}}AnalysisResult"):
-                documentation = element.find(f"{{{ARM}}}Documentation")
-                program = element.find(f"{{{ARM}}}ProgrammingCode")
-                code = None if program is None else program.find(f"{{{ARM}}}Code")
-                joined = element.find(f"{{{ARM}}}AnalysisDatasets")
-                yield self._record(element, {
+                yield self._own("analysis_results", element, {
                     "display": display.get("Name", ""),
-                    "id": _id(element.get("OID")),
-                    "description": _description(element),
-                    "variables": self._oids(element, "AnalysisVariable", "ItemOID", ARM),
-                    "reason": element.get("AnalysisReason", ""),
-                    "purpose": element.get("AnalysisPurpose", ""),
-                    "selection_criteria":
-                        self._oids(element, "WhereClauseRef", "WhereClauseOID", self.define),
-                    "join_comment": "" if joined is None else _id(self._of(joined, "CommentOID")),
-                    "documentation": _description(documentation),
-                    "documentation_refs": self._document(documentation)["document"],
-                    "programming_context": _attribute(program, "Context"),
-                    "programming_code": "" if code is None else code.text or "",
-                    "programming_document": self._document(program)["document"],
-                    "pages": self._document(documentation)["pages"],
-                    "Parameter": _id(element.get("ParameterOID")),
+                    **self._result(element),
                 })  # fmt: skip
+
+    def _result(self, element: Element) -> Values:
+        """What one result says, but for its display."""
+        documentation = element.find(f"{{{ARM}}}Documentation")
+        program = element.find(f"{{{ARM}}}ProgrammingCode")
+        code = None if program is None else program.find(f"{{{ARM}}}Code")
+        joined = element.find(f"{{{ARM}}}AnalysisDatasets")
+        document = self._document(documentation)
+        document["documentation_refs"] = document.pop("document")
+        return {
+            "id": _id(element.get("OID")),
+            "description": _description(element),
+            "variables": self._oids(element, "AnalysisVariable", "ItemOID", ARM),
+            "reason": element.get("AnalysisReason", ""),
+            "purpose": element.get("AnalysisPurpose", ""),
+            "selection_criteria":
+                self._oids(element, "WhereClauseRef", "WhereClauseOID", self.define),
+            "join_comment": "" if joined is None else _id(self._of(joined, "CommentOID")),
+            "documentation": _description(documentation),
+            "programming_context": _attribute(program, "Context"),
+            "programming_code": "" if code is None else code.text or "",
+            "programming_document": self._document(program)["document"],
+            "Programming Pages": self._document(program)["pages"],
+            "Parameter": self._variable_name(element.get("ParameterOID", "")),
+            **document,
+        }  # fmt: skip
+
+    def _variable_name(self, oid: str) -> str:
+        """A variable with its dataset, DATASET.VARIABLE; the OID itself where none has it."""
+        owners = self._owners.get(oid, {})
+        return next((f"{dataset}.{name}" for dataset, name in owners.items()), oid)
+
+    def analysis_criteria(self) -> Iterator[SpecRecord]:
+        """The datasets of each result, with their variables and where clause."""
+        for display in self.metadata.iter(f"{{{ARM}}}ResultDisplay"):
+            for result in display.findall(f"{{{ARM}}}AnalysisResult"):
+                own = {"display": display.get("Name", ""), "result": _id(result.get("OID"))}
+                for element in result.iter(f"{{{ARM}}}AnalysisDataset"):
+                    yield self._record(element, own | self._criterion(element))
+
+    def _criterion(self, element: Element) -> Values:
+        """A dataset of a result; a variable that it hasn't got is kept as an OID."""
+        oid = element.get("ItemGroupOID", "")
+        names = {group.get("OID", ""): group.get("Name", "") for group in self.groups}
+        dataset = names.get(oid, _id(oid))
+        clause = element.find(f"{{{self.define}}}WhereClauseRef")
+        oids = [each.get("ItemOID", "") for each in element.findall(f"{{{ARM}}}AnalysisVariable")]
+        return {
+            "dataset": dataset,
+            "variables": ", ".join(self._owners.get(each, {}).get(dataset, each) for each in oids),
+            "where_clause": "" if clause is None else self._clause_id(clause, dataset),
+        }
 
     def _oids(self, element: Element, name: str, attribute: str, namespace: str) -> str:
         found = element.iter(f"{{{namespace}}}{name}")
         return ", ".join(dict.fromkeys(_id(ref.get(attribute)) for ref in found))
 
-    def remarks(self) -> tuple[str, ...]:
-        """Say what of the file is not kept: further origins, unknown elements and attributes."""
-        known = {
-            line["element"]: {*line["attributes"].split(";")}
-            for line in read_table(
-                specs_path() / "specification" / "define_elements.csv", ("element", "attributes")
-            )
-        }
-        counts: Counter[str] = Counter()
-        for element in self.root.iter("*"):
-            name = etree.QName(element).localname
-            if name not in known:
-                counts[f"element {name}"] += 1
-                continue
-            for attribute in element.attrib:
-                local = etree.QName(attribute).localname
-                if local not in known[name]:
-                    counts[f"attribute {local} of {name}"] += 1
-            if name == "TranslatedText" and element.getprevious() is not None:
-                counts["text in a further language"] += 1
-            if name == "Alias" and element.get("Context") != NCI:
-                counts[f"Alias of context {element.get('Context')}"] += 1
-        unkept = (f"{self.shown}: {what} is not kept ({counts[what]} of them)" for what in counts)
-        return (*self.further, *sorted(unkept))
+    def with_extras(self, spec: Specification) -> tuple[Specification, tuple[str, ...]]:
+        """Add the tables of what a workbook has no column for, and say what isn't kept at all."""
+        names, language = define_names(self.version), spec.attribute("Language") or "en"
+        built = build_define(spec, version=self.version, timestamp=_NO_MOMENT)
+        tables = dict(spec.tables)
+        for table, records in read_extras(self.root, built, names, language).items():
+            if records:
+                tables[table] = tuple(self._record(element, own) for element, own in records)
+        whole = Specification(tables)
+        apply_extras(built, whole, names)
+        counts = unkept(self.root, built) + self._unknown_attributes()
+        return whole, tuple(
+            f"{self.shown}: {what} is not kept ({counts[what]} of them)" for what in sorted(counts)
+        )
+
+    def _unknown_attributes(self) -> Counter[str]:
+        """Count the attributes that Define-XML doesn't have."""
+        names = define_names(self.version)
+        known = {(element, qualified) for (element, _), qualified in names.attributes.items()}
+        return Counter(
+            f"attribute {etree.QName(attribute).localname} of {name}"
+            for element in self.root.iter("*")
+            for name in [etree.QName(element).localname]
+            for attribute in element.attrib
+            if (name, str(attribute)) not in known
+        )
 
 
 def _unlike(text: str, other: str) -> str:
     """A text, "" where it is what another says."""
     return "" if text == other else text
-
-
-def _id(oid: str | None) -> str:
-    """An OID without the prefix that names its kind."""
-    text = oid or ""
-    return next((text.removeprefix(p) for p in PREFIXES if text.startswith(p)), text)
 
 
 def _attribute(element: Element | None, name: str) -> str:

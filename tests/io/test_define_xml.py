@@ -112,6 +112,8 @@ def test_version_2_1_is_read(tmp_path):
         "structure": "One per test", "purpose": "Tabulation", "key_variables": "LBTESTCD,LBORRES",
         "standard": "1", "has_no_data": "Yes", "repeating": "Yes", "reference_data": "No",
         "comment": "1",
+        # data are not expected, so that the file is said
+        "Location": "lb.xpt",
     }  # fmt: skip
     assert one(source, "variables", 1) == {
         "dataset": "LB", "variable": "LBTESTCD", "label": "Test", "order": "1",
@@ -123,7 +125,11 @@ def test_version_2_1_is_read(tmp_path):
         "has_no_data": "Yes", "order": "2", "data_type": "text", "length": "20",
         "mandatory": "No", "origin": "Predecessor", "predecessor": "XX.YY",
     }  # fmt: skip
-    assert source.remarks == ("define.xml line 36: IT.LB.LBORRES has 2 origins; the first is kept",)
+    assert source.remarks == ()
+    assert one(source, "origins") == {
+        "element": "ItemDef", "oid": "IT.LB.LBORRES", "place": "Origin[2]", "origin": "Assigned",
+        "source": "Sponsor",
+    }  # fmt: skip
 
 
 def test_value_level_and_the_rest_of_version_2_1_are_read(tmp_path):
@@ -161,12 +167,16 @@ def test_value_level_and_the_rest_of_version_2_1_are_read(tmp_path):
         "Document Kind": "AnnotatedCRF",
     }  # fmt: skip
     assert one(source, "analysis_displays") == {
-        "id": "Table 1", "title": "Title", "document": "acrf",
+        "id": "Table 1", "title": "Title", "document": "acrf", "OID": "RD.1",
     }  # fmt: skip
     assert one(source, "analysis_results") == {
         "display": "Table 1", "id": "1", "description": "Result", "variables": "LB.LBORRES",
         "reason": "R", "purpose": "P", "selection_criteria": "1", "join_comment": "1",
         "documentation": "Doc", "programming_context": "R", "programming_code": "x",
+    }  # fmt: skip
+    assert one(source, "analysis_criteria") == {
+        "display": "Table 1", "result": "1", "dataset": "LB", "variables": "LBORRES",
+        "where_clause": "1",
     }  # fmt: skip
     assert not any(p.refuses for p in specification_problems(source.specification))
 
@@ -232,12 +242,14 @@ def test_what_is_not_kept_is_remarked(tmp_path):
     body = BODY.replace(
         "<def:Class ", '<Alias Name="D" Context="DomainDescription"/><x:y xmlns:x="u"/><def:Class '
     ).replace('Length="8"', 'Length="8" Strange="1"')
-    remarks = read_define_xml(define(tmp_path, body)).remarks
-    assert remarks[1:] == (
-        "define.xml: Alias of context DomainDescription is not kept (1 of them)",
+    source = read_define_xml(define(tmp_path, body))
+    assert source.remarks == (
         "define.xml: attribute Strange of ItemDef is not kept (1 of them)",
         "define.xml: element y is not kept (1 of them)",
     )
+    assert one(source, "aliases") == {
+        "element": "ItemGroupDef", "oid": "IG.LB", "context": "DomainDescription", "name": "D",
+    }  # fmt: skip
 
 
 PART = """<ItemGroupDef OID="IG.{0}" Name="{0}" Domain="LB" Repeating="Yes" IsReferenceData="No"
@@ -285,11 +297,13 @@ def test_the_define_xml_of_the_pilot_agrees_with_its_workbook(shared):
     assert counts == {
         "study": 6, "datasets": 5, "variables": 100, "value_level": 7, "where_clauses": 7,
         "codelists": 123, "dictionaries": 3, "methods": 36, "comments": 8, "documents": 1,
+        # ids of file and study, name of the metadata, system, and names of items of value level
+        "xml_attributes": 12,
     }  # fmt: skip
     theirs = read_specification_workbook(folder / "SDTM_spec_CDISC_pilot.xlsx").specification
     compared, differences = 0, {}
     for name, table in read_layout().items():
-        if name in ("value_level", "where_clauses"):
+        if name in ("value_level", "where_clauses", "xml_attributes"):
             continue
         by_key = {tuple(r[f] for f in table.unique): r for r in theirs.table(name)}
         for record in ours.table(name):
@@ -332,6 +346,7 @@ def test_the_value_level_of_the_pilot_agrees_by_its_conditions(shared):
     # the workbook leaves the descriptions of these empty; every other field is the same
     for key, record in ours.items():
         assert record.pop("description")
+        assert record.pop("OID").startswith(f"IT.{key[0]}.{key[1]}.")
         assert theirs[key] == record
 
 
@@ -349,8 +364,9 @@ TOLD = {
 def test_domain_and_file_are_kept_where_the_name_does_not_tell_them(name, domain, file, kept):
     given = f' Domain="{domain}"' if domain else ""
     body = (
-        f'<ItemGroupDef OID="IG.X" Name="{name}"{given}><def:leaf ID="LF.X" xlink:href="{file}">'
-        "<def:title>x</def:title></def:leaf></ItemGroupDef>"
+        f'<ItemGroupDef OID="IG.{name}" Name="{name}"{given}>'
+        f'<def:leaf ID="LF.{name}" xlink:href="{file}">'
+        f"<def:title>{file}</def:title></def:leaf></ItemGroupDef>"
     )
     stream = io.BytesIO((HEAD + body + TAIL).encode())
     (record,) = read_define_stream("x.xml", stream).specification.table("datasets")
