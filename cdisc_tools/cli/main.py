@@ -8,6 +8,7 @@ from cdisc_tools import __version__
 from cdisc_tools.cli.convert import convert
 from cdisc_tools.cli.demo import demo
 from cdisc_tools.cli.derive import derive
+from cdisc_tools.cli.package import package
 from cdisc_tools.cli.precheck import precheck
 from cdisc_tools.cli.report import report
 from cdisc_tools.cli.rules import app as rules
@@ -48,6 +49,7 @@ app.command()(run)
 app.command()(convert)
 app.command()(derive)
 app.command()(validate)
+app.command()(package)
 app.command()(precheck)
 app.command()(trace)
 app.command()(report)

@@ -1,7 +1,7 @@
 """A run's folder: written whole beside the old one, then put in its place."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,10 +18,13 @@ MANIFEST = "manifest.json"
 
 
 @contextmanager
-def run_folder(output: Path, study: Study) -> Iterator[Path]:
+def run_folder(
+    output: Path, study: Study, inputs: Mapping[str, Path] | None = None
+) -> Iterator[Path]:
     """Give a new folder for a run's files; it takes the place of ``output`` when all is written.
 
-    The manifest is added last. A file that no earlier run wrote is never lost.
+    The manifest is added last; it names ``inputs`` beside the files of the study. A file that no
+    earlier run wrote is never lost.
     Raises ConfigurationError when ``output`` holds anything else.
     """
     clear_leftovers(output)
@@ -33,7 +36,7 @@ def run_folder(output: Path, study: Study) -> Iterator[Path]:
         )
     with replacing_folder(output) as made:
         yield made
-        text = json.dumps(make_manifest(study, made), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(make_manifest(study, made, inputs), indent=2, ensure_ascii=False) + "\n"
         write_text(made / MANIFEST, text)
 
 

@@ -101,7 +101,7 @@ def export_specification(
         raise ConfigurationError(f"{output.name}: name the workbook {output.stem}{WORKBOOK_SUFFIX}")
     is_study = (folder / STUDY_FILE).is_file()
     timestamp = read_study(folder).timestamp if is_study else NO_MOMENT
-    tables = _tables_folder(folder, standard) if is_study else folder
+    tables = tables_folder(folder, standard) if is_study else folder
     built = is_study and not has_specification(tables)
     if built:
         spec = build_study_specification(folder, standard, layout=layout, progress=progress)
@@ -126,7 +126,7 @@ def _added_terms(spec: Specification) -> Iterator[str]:
         )
 
 
-def _tables_folder(study: Path, standard: str) -> Path:
+def tables_folder(study: Path, standard: str) -> Path:
     """The folder of a study that holds its specification, of one standard or of both."""
     both = study / SPEC_FOLDER
     own = both / standard
