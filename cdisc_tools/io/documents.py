@@ -82,9 +82,11 @@ def _contents(written: Any, document: Document) -> None:
     headings = [block for block in document.blocks if isinstance(block, Heading)]
     written.add_paragraph().add_run("Contents").bold = True
     for heading in headings:
-        line = written.add_paragraph(_text(f"{heading.number}  {heading.text}"))
+        line = written.add_paragraph()
+        line.add_run(_text(f"{heading.number}  {heading.text}")).font.size = Pt(9)
         line.paragraph_format.left_indent = Mm(6 * (heading.level - 1))
         line.paragraph_format.space_after = Pt(0)
+        line.paragraph_format.line_spacing = Pt(11)
     written.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
 
 
@@ -126,7 +128,7 @@ def _fill_row(row: Any, texts: tuple[str, ...], widths: list[int], *, bold: bool
     for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = width
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
         is_open = text.startswith(TO_COMPLETE)
         run = paragraph.add_run(_text(text))
         run.bold, run.font.size = bold, Pt(8.5)

@@ -45,16 +45,16 @@ def dependencies(facts: GuideFacts) -> Blocks:
 
 
 def _taken(facts: GuideFacts) -> dict[str, set[str]]:
-    """The datasets that each analysis dataset takes values from, by predecessors and endpoints."""
-    taken: dict[str, set[str]] = {dataset.name: set() for dataset in facts.part.datasets}
+    """The datasets that each analysis dataset takes values from: those of its predecessors, and of
+    the records that its values are linked to.
+    """
+    taken = {
+        dataset.name: {name for (name,) in texts(dataset.links, ("SRCDOM",)) if name}
+        for dataset in facts.part.datasets
+    }
     for record in facts.part.specification.table("variables"):
         named = _PREDECESSOR.findall(record["predecessor"])
         taken.setdefault(record["dataset"], set()).update(named)
-    if facts.analysis and "ADTTE" in taken:
-        for endpoint in facts.analysis.endpoints:
-            used = [*endpoint.events, *endpoint.censorings]
-            taken["ADTTE"].update(one.dataset for one in used)
-            taken["ADTTE"].update(end.dataset for end in endpoint.ends)
     return taken
 
 

@@ -11,6 +11,8 @@ from cdisc_tools.pipeline.guide_facts import Blocks, GuideFacts, not_at_hand, te
 from cdisc_tools.pipeline.package_files import DEFINE_VERSION
 
 _TRIAL_DESIGN = "trial design"
+# the algorithm of the line that names the form of a block
+_RECORDS = "records"
 _OPEN = f"{TO_COMPLETE}version"
 
 
@@ -45,8 +47,9 @@ def standards(facts: GuideFacts) -> Blocks:
     rows = [("Tabulation", _guide(study.sdtm))]
     if ADAM_PART in facts.parts:
         rows.append(("Analysis", _guide(study.adam)))
-    for package, version in pins_of(study.terminology).items():
-        rows.append((f"Controlled terminology ({package.upper()})", version))
+    pins = pins_of(study.terminology) or {"": study.terminology}
+    for package, version in pins.items():
+        rows.append((f"Controlled terminology {package.upper()}".strip(), version))
     rows.append(("Data definition", f"Define-XML {DEFINE_VERSION}"))
     dictionaries = {record["dictionary"] or record["name"] or record["id"]: record["version"]
                     for record in facts.part.specification.table("dictionaries")}  # fmt: skip
@@ -173,8 +176,14 @@ def mapping_comments(facts: GuideFacts) -> Blocks:
     if not lines:
         yield Paragraph("The mapping tables have no remarks.")
         return
+    forms = {
+        (line.dataset, line.block): line.source
+        for line in facts.mapping
+        if line.algorithm == _RECORDS
+    }
     rows = [
-        (f"{line.dataset}.{line.variable}" if line.variable else line.dataset, line.source,
+        (f"{line.dataset}.{line.variable}" if line.variable else line.dataset,
+         line.source or forms.get((line.dataset, line.block), ""),
          "; ".join(line.columns), line.comment)
         for line in lines
     ]  # fmt: skip

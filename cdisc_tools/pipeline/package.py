@@ -64,18 +64,26 @@ def package_study(
     output: Path,
     sources: PackageSources | None = None,
     *,
-    largest: int | None = None,
     progress: Progress = quiet,
 ) -> PackageCheck:
     """Write the package of a study and check it as ``precheck`` does; give what that found.
 
-    Without ready ``sources`` the study is run in memory. A dataset of more than ``largest`` bytes
-    (that of ``specs/submission/limits.csv``) is split. The folder ``output`` is replaced as a
-    whole: it holds m5, the pre-check and a manifest.
+    Without ready ``sources`` the study is run in memory.
     Raises ConfigurationError for a wrong study or wrong sources, values that the transport
     format can't hold, and an ``output`` with files that no earlier run wrote.
     """
     package = gather_package(folder, sources or PackageSources(), progress)
+    return write_package(package, output, progress=progress)
+
+
+def write_package(
+    package: Package, output: Path, *, largest: int | None = None, progress: Progress = quiet
+) -> PackageCheck:
+    """Write a package and check it.
+
+    A dataset of more than ``largest`` bytes (that of ``specs/submission/limits.csv``) is split. The
+    folder ``output`` is replaced as a whole: it holds m5, the pre-check and a manifest.
+    """
     limits = read_limits()
     if largest is not None:
         limits = replace(limits, dataset_bytes=largest)
