@@ -151,7 +151,8 @@ def _read(path: Path, file: TreeFile, findings: Findings) -> Dataset | None:
     try:
         head = read_transport_head(path)
         dataset = read_dataset(path, lambda columns: _spec(name, columns), categories=True)
-    except ConfigurationError as error:
+    # a file of another version is read by a reader that tells some damage by errors of its own
+    except (ConfigurationError, ValueError) as error:
         detail = str(error).splitlines()[0].rstrip(".")
         findings.add(Finding("CDT-X102", name, cell=cell, detail=detail))
         return None
