@@ -1,193 +1,171 @@
-"""SAS transport version 5, written by pyreadstat with fixed timestamps."""
+"""SAS transport files of one dataset, as the product reads and writes its own."""
 
-import mmap
-import re
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pandas as pd
-import pyreadstat
 
-from cdisc_tools.io.writing import replacing
-from cdisc_tools.io.xpt_records import RECORD, UnreadLayoutError, read_member
+from cdisc_tools.io.sas_formats import DATE, DATETIME, date_kind
+from cdisc_tools.io.xpt_limits import UTF_8
+from cdisc_tools.io.xpt_reading import read_members, whole_frame
+from cdisc_tools.io.xpt_writing import longest_values, write_xpt_streams
 from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.specs import VariableSpec
+from cdisc_tools.model.transport import (
+    CHAR,
+    NUM,
+    DatasetAttributes,
+    DatasetStream,
+    VariableAttributes,
+    stream_of,
+)
 
-STAMP_BYTES = 16
-MAX_BYTES = 200
-# record number, offset: created and modified of the library and of its one member
-STAMPS = ((1, 64), (2, 0), (5, 64), (6, 0))
-# headers of version 5 and of version 8, which pyreadstat reads as well
-MEMBER = re.compile(rb"HEADER RECORD\*{7}(?:MEMBER  |MEMBV8  )HEADER RECORD")
-NAMES = re.compile(rb"HEADER RECORD\*{7}(?:NAMESTR |NAMSTV8 )HEADER RECORD")
-OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}(?:OBS     |OBSV8   )HEADER RECORD!{7}([ \d]{15})")
-DATE_FORMATS = frozenset({"DATE", "E8601DA", "YYMMDD"})
-SAS_EPOCH_DATE = pd.Timestamp(date(1960, 1, 1))
+SAS_EPOCH = np.datetime64("1960-01-01", "s")
+_UNITS = {DATE: "D", DATETIME: "s"}
+# the formats of dates and date-times whose specification gives none
+_DATE_FORMAT, _DATETIME_FORMAT = "DATE9.", "DATETIME20."
+_SUPPLEMENTAL = "SUPP"
+_SECONDS_A_DAY = 86_400
+# of the year 19900, as far from 1960 as dates of SAS go
+_LAST_SECOND = 5.67e11
 
 
-def write_xpt(dataset: Dataset, path: Path, timestamp: datetime) -> None:
+def write_xpt(
+    dataset: Dataset,
+    path: Path,
+    timestamp: datetime,
+    *,
+    lengths: Mapping[str, int] | None = None,
+    encoding: str = UTF_8,
+) -> None:
     """Write a dataset as SAS transport version 5; the same dataset gives the same bytes.
 
-    Labels and formats are those of the spec; a text takes $ formats alone. Dates (datetime64) are
-    written as numbers, with format DATE9. where the spec gives no date format; missing text as "".
-    Raises ConfigurationError when a value is longer than 200 bytes.
+    Labels and formats are those of the spec; a text takes $ formats alone. A text variable has the
+    length of ``lengths`` (``study_lengths``), or else, and in a supplemental dataset, of its
+    longest value in bytes. Dates (datetime64) are written as
+    days, with format DATE9. where the spec gives no format of dates; with a time of day, or a
+    format of date-times, as seconds (DATETIME20.). Missing text is blank.
+    Raises ConfigurationError as ``write_xpt_streams`` does, such as for a value of more than 200
+    bytes.
     """
-    frame, formats = _transportable(dataset)
-    labels: dict[str, str | None] = {
-        name: dataset.spec.by_name[name].label for name in frame.columns
+    stream = dataset_stream(dataset)
+    found = {} if dataset.name.startswith(_SUPPLEMENTAL) else lengths or {}
+    variables = tuple(
+        item if item.is_numeric else replace(item, length=found.get(item.name))
+        for item in stream.about.variables
+    )
+    stream = stream.with_about(replace(stream.about, variables=variables))
+    write_xpt_streams([stream], path, timestamp=timestamp, encoding=encoding)
+
+
+def study_lengths(datasets: Iterable[Dataset]) -> dict[str, int]:
+    """Measure the texts of a study: of each variable the longest value in bytes, over all datasets
+    but the supplemental ones; a length that the study's specification states is the least.
+
+    Source: FDA Study Data Technical Conformance Guide 6.0, on the size of datasets.
+    """
+    counted = [dataset for dataset in datasets if not dataset.name.startswith(_SUPPLEMENTAL)]
+    streams = [dataset_stream(dataset) for dataset in counted]
+    names = {item.name for stream in streams for item in stream.about.variables
+             if not item.is_numeric}  # fmt: skip
+    longest = longest_values(streams, sorted(names), UTF_8)
+    for dataset in counted:
+        for variable in dataset.spec.variables:
+            # a standard's length is a limit, a specification's is meant
+            if variable.name in longest and variable.data_type and variable.length:
+                longest[variable.name] = max(longest[variable.name], variable.length)
+    return longest
+
+
+def longer_of(lengths: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+    """Join the lengths of variables, the longer of two."""
+    return {
+        name: max(lengths.get(name, 0), others.get(name, 0)) for name in sorted({*lengths, *others})
     }
-    with replacing(path) as temporary:
-        pyreadstat.write_xport(
-            frame, str(temporary), file_label=dataset.spec.label[:40], column_labels=labels,
-            table_name=dataset.name, file_format_version=5, variable_format=formats,
-        )  # fmt: skip
-        _stamp(temporary, timestamp)
 
 
-def _transportable(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
-    columns: dict[str, object] = {}
-    formats: dict[str, str] = {}
+def dataset_stream(dataset: Dataset) -> DatasetStream:
+    """Make a stream of a dataset in memory, with the attributes of its spec."""
+    columns, variables = {}, []
     for name, values in dataset.frame.items():
-        specified = dataset.spec.by_name[str(name)].format
-        # a text takes no format of numbers: a reader would look for a date in it
-        if specified and _is_number(values) != specified.startswith("$"):
-            formats[str(name)] = specified
-        if pd.api.types.is_datetime64_any_dtype(values):
-            columns[str(name)] = (values - SAS_EPOCH_DATE).dt.days.astype("float64")
-            if not _is_date_format(specified):
-                formats[str(name)] = "DATE9."
-        elif pd.api.types.is_numeric_dtype(values):
-            columns[str(name)] = values.astype("float64")
-        else:
-            columns[str(name)] = _short_text(dataset, str(name), values)
-    return pd.DataFrame(columns), formats
+        spec = dataset.spec.by_name[str(name)]
+        columns[str(name)], variable = _transportable(spec, values)
+        variables.append(variable)
+    about = DatasetAttributes(dataset.name, dataset.spec.label, tuple(variables))
+    return stream_of(pd.DataFrame(columns, index=dataset.frame.index), about)
 
 
-def _is_number(values: pd.Series) -> bool:
+def _transportable(spec: VariableSpec, values: pd.Series) -> tuple[pd.Series, VariableAttributes]:
+    """The values of a variable as a transport file holds them, and its attributes."""
     kinds = pd.api.types
-    return kinds.is_numeric_dtype(values) or kinds.is_datetime64_any_dtype(values)
+    attributes = VariableAttributes(spec.name, spec.label, NUM, format=spec.format)
+    if kinds.is_datetime64_any_dtype(values):
+        kind = _date_kind(spec.format, values)
+        if date_kind(spec.format) != kind:
+            named = _DATE_FORMAT if kind == DATE else _DATETIME_FORMAT
+            attributes = replace(attributes, format=named)
+        since = values.to_numpy("datetime64[s]") - SAS_EPOCH
+        numbers = since / np.timedelta64(1, _UNITS[kind])  # type: ignore[call-overload]
+        return pd.Series(numbers, values.index), attributes
+    is_number = kinds.is_numeric_dtype(values)
+    # a text takes no format of numbers: a reader would look for a date in it
+    if spec.format.startswith("$") == is_number:
+        attributes = replace(attributes, format="")
+    if is_number:
+        return values.astype("float64"), attributes
+    return values.mask(values == ""), replace(attributes, type=CHAR)
 
 
-def _is_date_format(name: str) -> bool:
-    return name.upper().rstrip("0123456789.") in DATE_FORMATS
-
-
-def _short_text(dataset: Dataset, name: str, values: pd.Series) -> pd.Series:
-    text = pd.Series(values.fillna("").to_numpy(dtype="object"))
-    # four bytes are the most that a character takes
-    if not (values.str.len() * 4 > MAX_BYTES).any():
-        return text
-    too_long = text.map(lambda value: len(value.encode("utf-8"))) > MAX_BYTES
-    if too_long.any():
-        record = int(too_long.to_numpy().argmax())
-        raise ConfigurationError(
-            f"{dataset.name}.{name} record {record + 1}: the value is longer than 200 bytes, "
-            f"which SAS transport version 5 cannot hold: {text.iloc[record][:60]!r}..."
-        )
-    return text
-
-
-def _stamp(path: Path, timestamp: datetime) -> None:
-    """Overwrite the four timestamps that the writer took from the clock."""
-    text = timestamp.strftime("%d%b%y:%H:%M:%S").upper().encode("ascii")
-    with path.open("r+b") as stream:
-        for record, offset in STAMPS:
-            stream.seek(record * RECORD + offset)
-            stream.write(text.ljust(STAMP_BYTES))
+def _date_kind(name: str, values: pd.Series) -> str:
+    """What a vector of dates is written as: a format of date-times, or a time of day, asks for
+    seconds.
+    """
+    kind = date_kind(name)
+    if kind in _UNITS:
+        return kind
+    present = values.dropna()
+    return DATE if bool((present.dt.normalize() == present).all()) else DATETIME
 
 
 def read_xpt(path: Path) -> DatasetFile:
-    """Read a SAS transport file with its labels; a number with a date format becomes a date, and
-    texts are categories.
+    """Read a SAS transport file of version 5 or 8 with its labels; a number with a format of dates
+    or date-times becomes a date (datetime64), and texts are categories.
 
-    Text is UTF-8, or else windows-1252, which reads any bytes. A file of version 8 is left to
-    pyreadstat.
+    Text is UTF-8, or else windows-1252, which reads any bytes.
     Raises ConfigurationError when the file is none, is damaged, ends within a record, or holds
     several datasets.
     """
-    try:
-        member = read_member(path)
-    except UnreadLayoutError:
-        return _read_other(path)
-    require_whole(path, path.name)
-    frame = member.frame
-    for item in member.variables:
-        if item.numeric and _is_date_format(item.format):
-            frame[item.name] = _dates(frame[item.name])
-    labels = {item.name: item.label for item in member.variables}
+    members = read_members(path)
+    if len(members) > 1:
+        raise ConfigurationError(f"{path.name} holds several datasets; export each to its own file")
+    about = members[0].member.about
+    frame = whole_frame(members[0])
+    for item in about.variables:
+        unit = _UNITS.get(date_kind(item.format)) if item.is_numeric else None
+        if unit is not None:
+            frame[item.name] = _dates(frame[item.name], unit)
+    labels = {item.name: item.label for item in about.variables}
     return DatasetFile(
         frame,
-        {**labels, "": member.label},
-        {item.name: item.length for item in member.variables},
-        {item.name: item.format for item in member.variables if item.format},
+        {**labels, "": about.label},
+        {item.name: item.length or 0 for item in about.variables},
+        {item.name: item.format for item in about.variables if item.format},
     )
 
 
-def _dates(days: pd.Series) -> pd.Series:
-    return (SAS_EPOCH_DATE + pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
-
-
-def _read_other(path: Path) -> DatasetFile:
-    try:
-        frame, meta = _read_in_either(path)
-    except pyreadstat.ReadstatError as error:
-        raise ConfigurationError(
-            f"{path.name} is no readable SAS transport version 5 file: {error}"
-        ) from error
-    require_whole(path, path.name)
-    for name, format_name in meta.original_variable_types.items():
-        if _is_date_format(format_name or "") and pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = _dates(frame[name])
-    labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}
-    formats = {name: text for name, text in meta.original_variable_types.items() if text}
-    lengths = dict(meta.variable_storage_width)
-    return DatasetFile(frame, {**labels, "": meta.file_label or ""}, lengths, formats)
-
-
-def _read_in_either(path: Path) -> tuple[pd.DataFrame, Any]:
-    """Read as UTF-8; bytes that are none arrive as an error of the reader."""
-    try:
-        return _read(path, "utf-8")
-    except (UnicodeDecodeError, pyreadstat.ReadstatError):
-        return _read(path, "windows-1252")
-
-
-def _read(path: Path, encoding: str) -> tuple[pd.DataFrame, Any]:
-    return pyreadstat.read_xport(str(path), encoding=encoding, disable_datetime_conversion=True)
-
-
-def require_whole(path: Path, shown: str) -> None:
-    """Raise ConfigurationError when a transport file ends within a record; ``shown`` names it.
-
-    The reader leaves such a rest out. Version 5 has no count of records, so a file that was cut
-    between two of them cannot be told from a whole one.
-    Source: SAS TS-140, the record layout of a SAS version 5 or 6 transport data set.
+def _dates(numbers: pd.Series, unit: str) -> pd.Series:
+    """Days or seconds since 1960 as dates, without parts of a second; numbers that are no date of
+    SAS stay as they are.
     """
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if len(data) % RECORD or not _ends_with_a_record(data):
-            raise ConfigurationError(
-                f"{shown} ends within a record: the file was cut off; export or copy it again"
-            )
-
-
-def _ends_with_a_record(data: mmap.mmap) -> bool:
-    member, names = MEMBER.search(data), NAMES.search(data)
-    header = OBSERVATIONS.search(data)
-    if not member or not names or not header:
-        return True
-    size = int(data[member.start() + 74 : member.start() + 78])
-    count = int(data[names.start() + 54 : names.start() + 58])
-    first = names.start() + RECORD
-    length = sum(
-        int.from_bytes(data[place + 4 : place + 6], "big")
-        for place in range(first, first + count * size, size)
-    )
-    start = header.start() + RECORD
-    another = next((m for m in MEMBER.finditer(data, start) if m.start() % RECORD == 0), None)
-    end = another.start() if another else len(data)
-    rest = (end - start) % length if length else 0
-    # version 8 counts its records; behind the last one stand blanks up to the file's record
-    counted = int(header[1]) if header[1].strip(b" 0") else 0
-    whole = counted * length <= end - start
-    return whole and rest < RECORD and not data[end - rest : end].strip(b" ")
+    seconds = np.floor(numbers.to_numpy() * (_SECONDS_A_DAY if unit == "D" else 1))
+    if (np.abs(seconds) > _LAST_SECOND).any():
+        return numbers
+    missing = np.isnan(seconds)
+    counted = np.where(missing, 0, seconds).astype("int64").astype("timedelta64[s]")
+    dates = SAS_EPOCH + counted
+    dates[missing] = np.datetime64("NaT")
+    return pd.Series(dates, numbers.index)

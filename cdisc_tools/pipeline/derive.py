@@ -1,7 +1,7 @@
 """SDTM datasets to ADaM datasets and results, in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from cdisc_tools.derivations.adam import derive_adam
 from cdisc_tools.derivations.results import compute_ae_table, compute_results
 from cdisc_tools.io.datasets import dataset_files, read_dataset
 from cdisc_tools.io.writing import write_text
+from cdisc_tools.io.xpt import longer_of, study_lengths
 from cdisc_tools.metadata.analysis import read_analysis
 from cdisc_tools.metadata.study import read_study
 from cdisc_tools.metadata.study_standards import StudyStandards, read_study_standards
@@ -37,7 +38,7 @@ class Derivation:
     """A study's ADaM datasets and what follows from them.
 
     ``results`` are the figures that the study asks for, ``ae_table`` subjects by term and worst
-    grade.
+    grade; ``sdtm_lengths`` the lengths of the texts of the SDTM datasets that were read, in bytes.
     """
 
     analysis: Analysis
@@ -45,6 +46,7 @@ class Derivation:
     results: list[Result]
     ae_table: pd.DataFrame
     findings: Findings
+    sdtm_lengths: Mapping[str, int] = field(default_factory=dict)
 
 
 def derive_study(
@@ -95,7 +97,7 @@ def derive_folder(
     derivation = derive_study(study, frames, standards)
     found = validate_datasets(list(derivation.datasets.values()), standards)
     derivation.findings.extend(found)
-    return study, derivation
+    return study, replace(derivation, sdtm_lengths=study_lengths(datasets))
 
 
 def write_derivation(
@@ -106,15 +108,19 @@ def write_derivation(
     ``further`` are the texts of other files by name.
     """
     with run_folder(output, study) as folder:
-        write_derivation_files(study, derivation, folder)
+        adam = study_lengths(derivation.datasets.values())
+        lengths = longer_of(derivation.sdtm_lengths, adam)
+        write_derivation_files(study, derivation, folder, lengths)
         for name, text in further.items():
             write_text(folder / name, text)
         write_text(folder / "findings.csv", findings_csv(derivation.findings))
         write_text(folder / "findings.json", findings_json(derivation.findings))
 
 
-def write_derivation_files(study: Study, derivation: Derivation, folder: Path) -> None:
-    """Write what a derivation made into the folder of a run."""
-    write_datasets(derivation.datasets.values(), folder / "adam", study)
+def write_derivation_files(
+    study: Study, derivation: Derivation, folder: Path, lengths: Mapping[str, int]
+) -> None:
+    """Write what a derivation made into the folder of a run; ``lengths`` are those of the texts."""
+    write_datasets(derivation.datasets.values(), folder / "adam", study, lengths)
     write_text(folder / "results.csv", results_csv(derivation.results))
     write_text(folder / "ae_worst_grade.csv", table_csv(derivation.ae_table))

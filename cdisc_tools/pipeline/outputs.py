@@ -54,11 +54,16 @@ def _foreign_files(output: Path) -> list[str]:
     return sorted(found - set(listed) - {MANIFEST})
 
 
-def write_datasets(datasets: Iterable[Dataset], folder: Path, study: Study) -> None:
-    """Write datasets as XPT and Parquet, with their lineage or links."""
+def write_datasets(
+    datasets: Iterable[Dataset], folder: Path, study: Study, lengths: Mapping[str, int]
+) -> None:
+    """Write datasets as XPT and Parquet, with their lineage or links.
+
+    ``lengths`` are those of the texts over the whole study.
+    """
     for dataset in datasets:
         name = dataset.name.lower()
-        write_xpt(dataset, folder / f"{name}.xpt", study.timestamp)
+        write_xpt(dataset, folder / f"{name}.xpt", study.timestamp, lengths=lengths)
         write_parquet(dataset, folder / "parquet" / f"{name}.parquet")
         for kind, frame in (("lineage", dataset.lineage), ("links", dataset.links)):
             if len(frame):

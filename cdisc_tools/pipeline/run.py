@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdisc_tools.io.writing import write_text
+from cdisc_tools.io.xpt import study_lengths
 from cdisc_tools.model.findings import Findings
 from cdisc_tools.pipeline.convert import Conversion, convert_study
 from cdisc_tools.pipeline.derive import Derivation, derive_study, write_derivation_files
@@ -53,9 +54,12 @@ def write_run(run: Run, output: Path, progress: Progress = quiet) -> None:
     study = run.conversion.study
     progress(f"writing {output}")
     with run_folder(output, study) as folder:
-        write_datasets(run.conversion.datasets.values(), folder / "sdtm", study)
+        datasets = [*run.conversion.datasets.values()]
+        analysed = [] if run.derivation is None else [*run.derivation.datasets.values()]
+        lengths = study_lengths(datasets + analysed)
+        write_datasets(datasets, folder / "sdtm", study, lengths)
         write_text(folder / "findings.csv", findings_csv(run.findings))
         write_text(folder / "findings.json", findings_json(run.findings))
         write_text(folder / "unmapped_cells.csv", table_csv(run.conversion.unmapped))
         if run.derivation is not None:
-            write_derivation_files(study, run.derivation, folder)
+            write_derivation_files(study, run.derivation, folder, lengths)

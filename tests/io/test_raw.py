@@ -172,7 +172,7 @@ def test_a_wrong_sheet_an_empty_sheet_a_wrong_column(workbook, tmp_path):
     ("mark.csv", b"\xef\xbb\xbf", r"mark.csv ends before its header \(row 1\)"),
     ("latin.csv", b"A\nx\nM\xfcller\n",
      r"latin.csv line 3: byte 0xFC is not utf-8; declare the file's `encoding` \(often cp1252\)"),
-    ("torn.xpt", b"Subject,Value", r"source 'form': torn.xpt is not a readable .xpt file"),
+    ("torn.xpt", b"Subject,Value", r"source 'form': torn.xpt is no readable SAS transport file"),
     ("torn.sav", b"Subject,Value", r"source 'form': torn.sav is not a readable .sav file"),
     ("form.pdf", b"%PDF", r"source 'form': form.pdf: cannot read '.pdf' files; known: .csv"),
 ])  # fmt: skip
@@ -267,7 +267,10 @@ def test_a_transport_file_that_was_cut_off(tmp_path):
     assert len(read(tmp_path / "form.xpt")[0].frame) == 9
     data = (tmp_path / "form.xpt").read_bytes()
     (tmp_path / "form.xpt").write_bytes(data[:-80])
-    refused(tmp_path / "form.xpt", r"source 'form': form.xpt ends within a record: .* cut off")
+    refused(
+        tmp_path / "form.xpt",
+        r"source 'form': form.xpt ends within a record of DATASET: .* cut off",
+    )
 
 
 def test_a_file_that_is_not_there(tmp_path):

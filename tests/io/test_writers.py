@@ -195,7 +195,8 @@ def test_a_text_of_more_than_200_bytes_is_refused(tmp_path, text, fits):
         assert pyreadstat.read_xport(str(path))[0]["EXTRT"][1] == text
         return
     with pytest.raises(
-        ConfigurationError, match=r"EX.EXTRT record 2: the value is longer than 200"
+        ConfigurationError,
+        match=r"EX.EXTRT record 2: the value has 20[12] bytes, more than the 200",
     ):
         write_xpt(dataset, path, MOMENT)
     assert list(tmp_path.iterdir()) == []
