@@ -6,6 +6,7 @@ import typer
 
 from cdisc_tools import __version__
 from cdisc_tools.cli.convert import convert
+from cdisc_tools.cli.define import app as define
 from cdisc_tools.cli.demo import demo
 from cdisc_tools.cli.derive import derive
 from cdisc_tools.cli.package import package
@@ -55,6 +56,7 @@ app.command()(trace)
 app.command()(report)
 app.add_typer(terminology)
 app.add_typer(spec)
+app.add_typer(define)
 app.add_typer(rules)
 
 

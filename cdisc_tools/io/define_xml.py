@@ -13,6 +13,7 @@ from cdisc_tools.io.define_building import NAMED, NO_LOCATION, YES, annotated_cr
 from cdisc_tools.io.define_extras import apply_extras, pages_of, read_extras, unkept
 from cdisc_tools.io.define_tree import build_define
 from cdisc_tools.io.specification_workbook import SpecificationSource
+from cdisc_tools.io.xml_files import parse_xml
 from cdisc_tools.metadata.define_names import (
     ARM,
     DEFINE,
@@ -59,7 +60,7 @@ def read_define_xml(path: Path) -> SpecificationSource:
 
 def read_define_stream(shown: str, stream: BinaryIO) -> SpecificationSource:
     """Read Define-XML as ``read_define_xml`` does; ``shown`` names the file in messages."""
-    define = _Define(shown, _root(shown, stream))
+    define = _Define(shown, define_root_of(shown, stream))
     tables = {
         "study": define.study(),
         "standards": define.standards(),
@@ -84,24 +85,9 @@ def read_define_stream(shown: str, stream: BinaryIO) -> SpecificationSource:
     return SpecificationSource(whole, {}, (), remarks)
 
 
-def _root(shown: str, stream: BinaryIO) -> Element:
+def define_root_of(shown: str, stream: BinaryIO) -> Element:
     """Parse a file without entities, document types or network, and check that it is ODM."""
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        tree = etree.parse(stream, parser)
-    except etree.XMLSyntaxError as error:
-        raise ConfigurationError(
-            f"{shown} line {error.lineno or 1}: not well-formed XML ({error.msg})"
-        ) from error
-    doctype = getattr(tree.docinfo, "doctype", "")
-    if doctype:
-        raise ConfigurationError(
-            f"{shown} line 1: a document type ({doctype}), which Define-XML doesn't have; remove it"
-        )
-    root = tree.getroot()
+    root = parse_xml(shown, stream)
     if root.tag != f"{{{ODM}}}ODM":
         raise ConfigurationError(
             f"{shown} line {root.sourceline}: the root is {root.tag}, not ODM 1.3 as in Define-XML"
@@ -109,7 +95,7 @@ def _root(shown: str, stream: BinaryIO) -> Element:
     return root
 
 
-def _metadata(shown: str, root: Element) -> tuple[Element, str]:
+def define_metadata(shown: str, root: Element) -> tuple[Element, str]:
     """The one MetaDataVersion, and the namespace of its version of Define-XML."""
     found = root.findall(f"{{{ODM}}}Study/{{{ODM}}}MetaDataVersion")
     if len(found) != 1:
@@ -129,7 +115,7 @@ class _Define:
     def __init__(self, shown: str, root: Element) -> None:
         self.shown = shown
         self.root = root
-        self.metadata, self.define = _metadata(shown, root)
+        self.metadata, self.define = define_metadata(shown, root)
         self.version = next(v for v, namespace in DEFINE.items() if namespace == self.define)
         self.problems: list[SpecProblem] = []
         self.items = self._by_oid("ItemDef")

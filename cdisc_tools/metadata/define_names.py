@@ -21,7 +21,6 @@ NCI = "nci:ExtCodeID"
 # what stands before an id in an OID, by convention of Pinnacle 21
 PREFIXES = ("IG.", "IT.", "CL.", "MT.", "COM.", "WC.", "LF.", "STD.", "RD.", "AR.")
 TERMS = ("CodeListItem", "EnumeratedItem")
-
 # table of a specification -> the prefix of its OIDs
 _TABLE_PREFIX = {
     "standards": "STD.", "datasets": "IG.", "where_clauses": "WC.", "codelists": "CL.",

@@ -195,7 +195,10 @@ class _Building:
     def dataset(self, dataset: Dataset) -> Values:
         """The line of a dataset."""
         spec, design = dataset.spec, dataset.spec.dataset_class == _TRIAL_DESIGN
-        keys = [key for key in spec.keys if key in dataset.frame]
+        frame = dataset.frame
+        # a key without any value tells no records apart
+        keys = [key for key in spec.keys
+                if key in frame and (frame[key].notna().any() or not len(frame))]  # fmt: skip
         single = design or set(keys) <= _PER_SUBJECT
         version, (name, _) = self.standard
         return {
@@ -288,11 +291,13 @@ class _Building:
             origin = self._origin(own, own)
             if level.by == "PARAMCD" and level.value in self.facts.methods:
                 origin["method"] = f"{level.dataset.name}.{level.value}"
+            codelist = self._codelist_ids.get(level.key, "") if level.bound else ""
+            described = describe_values if codelist else describe_results
             yield {
                 "order": str(orders[key]), "dataset": key[0], "variable": key[1],
                 "where_clause": level.clause, "description": level.label,
-                **_types(describe_results(level.values)), "mandatory": "No",
-                "codelist": self._codelist_ids.get(level.key, "") if level.bound else "", **origin,
+                **_types(described(level.values)), "mandatory": "No", "codelist": codelist,
+                **origin,
             }  # fmt: skip
 
     def where_clauses(self) -> Iterator[Values]:

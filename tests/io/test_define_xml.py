@@ -224,9 +224,9 @@ WRONG = {
     "version-1": (HEAD.replace("def/v2.1", "def/v1.0") + TAIL,
                   "line 8: MetaDataVersion has no def:DefineVersion of Define-XML 2.0 or 2.1"),
     "bomb": (HEAD.replace("<ODM ", BOMB + "<ODM ", 1).replace("A study", "&b;") + TAIL,
-             "line 1: a document type"),
+             "line 2: a document type"),
     "external": (HEAD.replace("<ODM ", '<!DOCTYPE ODM SYSTEM "file:///etc/passwd">\n<ODM ', 1)
-                 + TAIL, "line 1: a document type"),
+                 + TAIL, "line 2: a document type"),
 }  # fmt: skip
 
 

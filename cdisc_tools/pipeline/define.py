@@ -1,0 +1,93 @@
+"""define.xml made from a study, and checked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cdisc_tools.io.define_schema import schema_problems
+from cdisc_tools.io.define_writing import STYLESHEET, write_define_xml, write_stylesheet
+from cdisc_tools.io.define_xml import define_metadata, define_root_of
+from cdisc_tools.metadata.define_checks import check_define, schema_findings
+from cdisc_tools.metadata.define_completion import complete_for_define
+from cdisc_tools.metadata.define_names import DEFINE
+from cdisc_tools.metadata.specification import has_specification, read_specification
+from cdisc_tools.metadata.study import STUDY_FILE, read_study
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Findings
+from cdisc_tools.model.specification import Specification
+from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.specification import (
+    NO_MOMENT,
+    build_study_specification,
+    tables_folder,
+)
+
+DEFINE_FILE = "define.xml"
+
+
+@dataclass(frozen=True)
+class MadeDefine:
+    """A define.xml as it was written, and what the checks find in it.
+
+    ``built`` where no tables of a specification were there, so that the study was run.
+    """
+
+    path: Path
+    specification: Specification
+    built: bool
+    findings: Findings
+
+
+def make_define(
+    folder: Path, output: Path, *, standard: str, version: str = "2.1",
+    progress: Progress = quiet,
+) -> MadeDefine:  # fmt: skip
+    """Write the define.xml of a study's SDTM or ADaM datasets, with its stylesheet, and check it.
+
+    The tables in the study's folder ``spec`` are written as they are. Without them the study is
+    run in memory, and what its datasets hold is described. ``output`` is a folder.
+    Raises ConfigurationError for a folder that is neither a study nor holds tables, and for what
+    ``write_define_xml`` refuses.
+    """
+    if output.is_file():
+        raise ConfigurationError(f"{output} is a file; give a folder")
+    spec, moment, built = _specified(folder, standard, progress)
+    path = output / DEFINE_FILE
+    progress(f"writing {path}")
+    write_define_xml(spec, path, version=version, timestamp=moment)
+    write_stylesheet(output / STYLESHEET)
+    progress("checking it")
+    return MadeDefine(path, spec, built, check_define_file(path))
+
+
+def _specified(
+    folder: Path, standard: str, progress: Progress
+) -> tuple[Specification, datetime, bool]:
+    """The specification of a study, the moment of its files, and whether it was built."""
+    if not (folder / STUDY_FILE).is_file():
+        return read_specification(folder), NO_MOMENT, False
+    moment = read_study(folder).timestamp
+    tables = tables_folder(folder, standard)
+    if has_specification(tables):
+        return read_specification(tables), moment, False
+    spec = build_study_specification(folder, standard, progress=progress)
+    return complete_for_define(spec), moment, True
+
+
+def check_define_file(path: Path) -> Findings:
+    """Check a define.xml against its XML schema and our conformance checks.
+
+    Each finding has the file and the line. Raises ConfigurationError for a file that is no
+    Define-XML 2.0 or 2.1, or can't be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            root = define_root_of(path.name, stream)
+    except OSError as error:
+        raise ConfigurationError(f"{path} can't be read ({error.strerror})") from error
+    _, namespace = define_metadata(path.name, root)
+    version = next(each for each, space in DEFINE.items() if space == namespace)
+    findings = Findings()
+    findings.extend(schema_findings(schema_problems(root, version), path.name))
+    findings.extend(check_define(root, version, path.name))
+    return findings
