@@ -18,7 +18,6 @@ from cdisc_tools.model.submission import (
     PART,
     SDTM_FOLDER,
     SPLIT,
-    DefineVersion,
     FolderLine,
     SubmissionLimits,
     TreeFile,
@@ -59,17 +58,17 @@ def read_limits() -> SubmissionLimits:
 
 
 @lru_cache(maxsize=1)
-def read_define_versions() -> tuple[DefineVersion, ...]:
-    """Read the versions of Define-XML that are accepted, and for which studies."""
+def read_define_versions() -> Mapping[str, date | None]:
+    """Read the last day on which a study may begin that a version of Define-XML is for; None for
+    the current version.
+    """
     path = specs_path() / "submission" / "define_versions.csv"
-    return tuple(
-        DefineVersion(
-            line["version"],
-            line["namespace"],
-            date.fromisoformat(line["studies_until"]) if line["studies_until"] else None,
-        )
-        for line in read_table(path, ("version", "namespace", "studies_until"))
-    )
+    return {
+        line["version"]: date.fromisoformat(line["studies_until"])
+        if line["studies_until"]
+        else None
+        for line in read_table(path, ("version", "studies_until"))
+    }
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from cdisc_tools.model.findings import Findings
 
@@ -50,17 +49,6 @@ class SubmissionLimits:
     dataset_name: re.Pattern[str]
     file_name: re.Pattern[str]
     folder_name: re.Pattern[str]
-
-
-@dataclass(frozen=True)
-class DefineVersion:
-    """A version of Define-XML, its namespace, and the last day on which a study may begin that it
-    is for; None for the current one.
-    """
-
-    version: str
-    namespace: str
-    studies_until: date | None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cdisc_tools.io.documents import docx_bytes
 from cdisc_tools.io.writing import write_bytes, write_text
+from cdisc_tools.io.xpt import study_lengths
 from cdisc_tools.metadata.baseline import read_baseline
 from cdisc_tools.metadata.mapping_tables import read_mapping
 from cdisc_tools.metadata.specification import ADAM_PART, SDTM_PART
@@ -122,10 +123,11 @@ def _write(package: Package, made: Path, largest: int, progress: Progress) -> No
         )
     tree = made / MODULE / DATASETS / name
     splits: dict[str, Splits] = {}
+    lengths = study_lengths(dataset for part in package.parts for dataset in part.datasets)
     for part in package.parts:
         progress(f"writing {FOLDERS[part.standard]}")
         folder = tree / FOLDERS[part.standard]
-        splits[part.standard] = write_part(part, folder, study.timestamp, largest)
+        splits[part.standard] = write_part(part, folder, study.timestamp, lengths, largest)
     for part in package.parts:
         progress(f"validating {FOLDERS[part.standard]}")
         folder = tree / FOLDERS[part.standard]

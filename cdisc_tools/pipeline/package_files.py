@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cdisc_tools.io.define_writing import STYLESHEET, write_define_xml, write_stylesheet
+from cdisc_tools.io.transport_heads import read_transport_head
 from cdisc_tools.io.writing import replacing, write_bytes
 from cdisc_tools.io.xpt import write_xpt
 from cdisc_tools.metadata.submission import part_name
@@ -20,8 +21,7 @@ from cdisc_tools.pipeline.package_parts import Part
 
 DEFINE_VERSION = "2.1"
 _SHEET = re.compile(rb"<\?xml-stylesheet[^>]*?href=[\"']([^\"'/\\\\]+)[\"']")
-# the head of a transport file: its header records, and 140 bytes of each variable
-_HEAD, _NAMESTR, _RECORD = 8 * 80, 140, 80
+_CARD = 80
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,14 @@ class SplitPart:
 Splits = dict[str, tuple[SplitPart, ...]]
 
 
-def write_part(part: Part, folder: Path, timestamp: datetime, largest: int) -> Splits:
+def write_part(
+    part: Part, folder: Path, timestamp: datetime, lengths: Mapping[str, int], largest: int
+) -> Splits:
     """Write the datasets of a part and their define.xml; give the parts of those that were split.
 
-    A transport file that lies ready is copied as it is. A dataset whose file has more than
-    ``largest`` bytes stands as a whole and, in the folder ``split``, in parts.
+    A transport file that lies ready is copied as it is. ``lengths`` are those of the texts over
+    the whole study. A dataset whose file has more than ``largest`` bytes stands as a whole and,
+    in the folder ``split``, in parts.
     Raises ConfigurationError for values that the transport format can't hold.
     """
     splits: Splits = {}
@@ -54,10 +57,9 @@ def write_part(part: Part, folder: Path, timestamp: datetime, largest: int) -> S
         if dataset.name in part.files:
             _copy(part.files[dataset.name], path)
         else:
-            write_xpt(dataset, path, timestamp)
-        size = path.stat().st_size
-        if size > largest:
-            splits[dataset.name] = write_split(dataset, folder / SPLIT, timestamp, size, largest)
+            write_xpt(dataset, path, timestamp, lengths=lengths)
+        if path.stat().st_size > largest:
+            splits[dataset.name] = write_split(dataset, path, timestamp, largest)
     _write_define(part, folder, timestamp)
     return splits
 
@@ -83,27 +85,29 @@ def _write_define(part: Part, folder: Path, timestamp: datetime) -> None:
 
 
 def write_split(
-    dataset: Dataset, folder: Path, timestamp: datetime, size: int, largest: int
+    dataset: Dataset, whole: Path, timestamp: datetime, largest: int
 ) -> tuple[SplitPart, ...]:
     """Write a dataset in parts of at most ``largest`` bytes, each of whole subjects where one
-    subject's records fit; ``size`` is that of the whole dataset's file.
+    subject's records fit; ``whole`` is the file of the whole dataset, whose lengths they have.
 
     Raises ConfigurationError where not even one record fits.
     """
-    frame = dataset.frame
-    head = _HEAD + _RECORD + _NAMESTR * len(frame.columns)
-    record = -(-(size - _HEAD) // max(len(frame), 1))
-    most = (largest - head - _RECORD) // record
+    head = read_transport_head(whole)
+    lengths = {item.name: item.length or 1 for item in head.about.variables if not item.is_numeric}
+    # behind the last record the file is filled up to its cards
+    most = (largest - head.start - _CARD) // head.record_bytes
     if most < 1:
         raise ConfigurationError(
-            f"{dataset.name}: no record of {record} bytes fits into a file of {largest} bytes"
+            f"{dataset.name}: no record of {head.record_bytes} bytes fits into a file of {largest} "
+            "bytes"
         )
     parts = []
     for number, (start, end) in enumerate(_bounds(dataset, most), 1):
         name = part_name(dataset.name, number)
-        records = frame.iloc[start:end].reset_index(drop=True)
+        records = dataset.frame.iloc[start:end].reset_index(drop=True)
         piece = replace(dataset, spec=replace(dataset.spec, name=name), frame=records)
-        write_xpt(piece, folder / f"{name.lower()}.xpt", timestamp)
+        path = whole.parent / SPLIT / f"{name.lower()}.xpt"
+        write_xpt(piece, path, timestamp, lengths=lengths)
         parts.append(SplitPart(name, (start + 1, end), *_subjects(dataset, start, end)))
     return tuple(parts)
 

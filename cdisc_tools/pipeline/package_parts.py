@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files, read_dataset
 from cdisc_tools.io.specification_files import read_specification_file
+from cdisc_tools.metadata.define_completion import complete_for_define
 from cdisc_tools.metadata.specification import (
     ADAM_PART,
     SDTM_PART,
@@ -59,7 +60,10 @@ def _part_of_run(run: Run, study: Path, standard: str) -> Part:
 def _specification(run: Run, study: Path, standard: str) -> Specification:
     """The study's own specification of a standard, or else one built from what was made."""
     own = _own_specification(study, standard)
-    return own or build_specification(study_facts(run, study, standard), layout="2.1")
+    if own is not None:
+        return own
+    built = build_specification(study_facts(run, study, standard), layout="2.1")
+    return complete_for_define(built)
 
 
 def _own_specification(study: Path, standard: str) -> Specification | None:

@@ -151,15 +151,14 @@ def _read(path: Path, file: TreeFile, findings: Findings) -> Dataset | None:
     try:
         head = read_transport_head(path)
         dataset = read_dataset(path, lambda columns: _spec(name, columns), categories=True)
-    # a file of another version is read by a reader that tells some damage by errors of its own
-    except (ConfigurationError, ValueError) as error:
+    except ConfigurationError as error:
         detail = str(error).splitlines()[0].rstrip(".")
         findings.add(Finding("CDT-X102", name, cell=cell, detail=detail))
         return None
     if head.version != _VERSION:
         findings.add(Finding("CDT-X103", name, values=(str(head.version),), cell=cell))
-    if head.dataset != name:
-        findings.add(Finding("CDT-X105", name, values=(head.dataset,), cell=cell, detail=name))
+    if head.about.name != name:
+        findings.add(Finding("CDT-X105", name, values=(head.about.name,), cell=cell, detail=name))
     return dataset
 
 

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from cdisc_tools.io.define_xml import read_define_xml
+from cdisc_tools.io.define_schema import schema_problems
+from cdisc_tools.io.define_xml import define_metadata, define_root_of, read_define_xml
+from cdisc_tools.metadata.define_checks import SCHEMA
+from cdisc_tools.metadata.define_names import DEFINE
 from cdisc_tools.metadata.submission import (
     check_described,
     file_cell,
@@ -19,6 +23,8 @@ from cdisc_tools.model.submission import DEFINE_FILE, TreeFile
 
 # the root and what stands before it
 _LOOKED_AT = 16_384
+# problems of the schema that are shown; `define check` lists all
+_SHOWN = 20
 _STYLESHEET = re.compile(rb"<\?xml-stylesheet[^>]*?href=[\"']([^\"']*)[\"']")
 
 
@@ -36,13 +42,13 @@ def check_define(
     path, cell = folder / DEFINE_FILE, file_cell(file.path)
     try:
         specification = read_define_xml(path).specification
+        problems, version = _schema_problems(path)
     except ConfigurationError as error:
         detail = str(error).splitlines()[0].rstrip(".")
         yield Finding("CDT-X114", "", cell=cell, detail=detail)
         return
-    with path.open("rb") as stream:
-        head = stream.read(_LOOKED_AT)
-    yield from _check_head(head, {one.name for one in files}, cell, start)
+    yield from _problems(problems, cell)
+    yield from _check_head(path, version, {one.name for one in files}, cell, start)
     described = _described(specification)
     optional = [
         record["dataset"]
@@ -56,16 +62,30 @@ def check_define(
             yield Finding("CDT-X119", "", values=(name,), cell=cell, detail=value)
 
 
+def _schema_problems(path: Path) -> tuple[tuple[tuple[int, str], ...], str]:
+    """What the XML schema finds, as lines and messages, and the version of Define-XML."""
+    with path.open("rb") as stream:
+        root = define_root_of(path.name, stream)
+    _, namespace = define_metadata(path.name, root)
+    version = next(each for each, space in DEFINE.items() if space == namespace)
+    return schema_problems(root, version), version
+
+
+def _problems(problems: Sequence[tuple[int, str]], cell: CellRef) -> Iterator[Finding]:
+    """Give the first problems of the schema as findings."""
+    for line, message in problems[:_SHOWN]:
+        yield Finding(SCHEMA, "", cell=replace(cell, row=line), detail=message)
+
+
 def _check_head(
-    head: bytes, beside: set[str], cell: CellRef, start: date | None
+    path: Path, version: str, beside: set[str], cell: CellRef, start: date | None
 ) -> Iterator[Finding]:
     """Find a version that is too old for the study, and a stylesheet that isn't there."""
-    for version in read_define_versions():
-        until = version.studies_until
-        if version.namespace.encode() in head and until and start and start > until:
-            yield Finding(
-                "CDT-X115", "", values=(version.version,), cell=cell, detail=until.isoformat()
-            )
+    until = read_define_versions().get(version)
+    if until and start and start > until:
+        yield Finding("CDT-X115", "", values=(version,), cell=cell, detail=until.isoformat())
+    with path.open("rb") as stream:
+        head = stream.read(_LOOKED_AT)
     for found in _STYLESHEET.findall(head):
         name = found.decode("utf-8", "replace")
         if name not in beside:

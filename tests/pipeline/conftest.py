@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_tools.metadata.define_completion import complete_for_define
 from cdisc_tools.metadata.resources import sample_study_path
 from cdisc_tools.model.submission import PackageCheck
 from cdisc_tools.pipeline.package import Package, write_package
@@ -39,7 +40,7 @@ def small_package(sample_package: Package, sample_run: Run) -> Package:
 def _smaller(part: Part, run: Run) -> Part:
     datasets = tuple(dataset for dataset in part.datasets if dataset.name in KEPT)
     facts = replace(study_facts(run, sample_study_path(), part.standard), datasets=datasets)
-    specification = build_specification(facts, layout="2.1")
+    specification = complete_for_define(build_specification(facts, layout="2.1"))
     return replace(part, datasets=datasets, specification=specification)
 
 
