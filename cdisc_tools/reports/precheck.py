@@ -7,7 +7,7 @@ from cdisc_tools.model.submission import PackageCheck
 from cdisc_tools.reports.findings import findings_content, json_text, severity_counts, totals_line
 
 _ERROR = "error"
-_SHOWN = 10
+_SHOWN = 25
 
 
 def is_ready(check: PackageCheck) -> bool:
@@ -16,9 +16,10 @@ def is_ready(check: PackageCheck) -> bool:
 
 
 def precheck_text(check: PackageCheck) -> str:
-    """Say ready or not, then each fault with its id, the authority's, the file and the remedy.
+    """Say ready or not, then the faults by check, with the authority's id, each with its file, and
+    what to do.
 
-    Faults that reject come first; of one check in one file some are shown, and all counted.
+    Faults that reject come first; of one check some are shown, and all counted.
     """
     findings = check.findings
     counts = severity_counts(findings)
@@ -36,25 +37,28 @@ def precheck_text(check: PackageCheck) -> str:
 
 
 def _lines(findings: Findings, severity: str) -> list[str]:
-    """The findings of a severity, those of one check and file together."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    """The findings of a severity by check, each with its file."""
+    groups: dict[str, list[Finding]] = {}
     for finding in findings:
         if check_of(finding.check_id, findings.checks).severity == severity:
-            groups.setdefault((finding.check_id, _file(finding)), []).append(finding)
+            groups.setdefault(finding.check_id, []).append(finding)
     lines: list[str] = []
-    for (check_id, file), found in groups.items():
+    for check_id, found in groups.items():
         check = check_of(check_id, findings.checks)
         ids = " ".join(dict.fromkeys((check_id, *check.references)))
-        lines += ["", f"{severity:<8} {ids}  {check.authority}  {file}"]
-        lines += [f"         {sentence(finding, findings.checks)}" for finding in found[:_SHOWN]]
+        lines += ["", f"{severity:<8} {ids}  {check.title.rstrip('.')} ({check.authority})"]
+        lines += [f"         {_sentence(finding, findings)}" for finding in found[:_SHOWN]]
         if len(found) > _SHOWN:
             lines.append(f"         ... and {len(found) - _SHOWN} more")
         lines.append(f"         Remedy: {check.remedy}")
     return lines
 
 
-def _file(finding: Finding) -> str:
-    return finding.cell.file if finding.cell else finding.dataset
+def _sentence(finding: Finding, findings: Findings) -> str:
+    """A finding as a sentence that begins with its file."""
+    text = sentence(finding, findings.checks)
+    file = finding.cell.file if finding.cell else finding.dataset
+    return text if text.startswith(file) else f"{file}: {text}"
 
 
 def precheck_json(check: PackageCheck) -> str:

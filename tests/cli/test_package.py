@@ -28,7 +28,8 @@ def test_a_package_that_is_not_ready_is_written_and_exits_1(packed):
     result, folder = packed
     assert result.exit_code == 1, result.output
     assert result.stdout.startswith("Not ready: 1 fault rejects the package")
-    assert f"error    CDT-X001 1734  FDA  {STUDY}/tabulations/sdtm/ts.xpt" in result.stdout
+    assert "error    CDT-X001 1734  There is no dataset TS (FDA)" in result.stdout
+    assert f"{STUDY}/tabulations/sdtm/ts.xpt: There is no ts.xpt." in result.stdout
     assert "Remedy: Add the dataset TS." in result.stdout
     assert (folder / "package" / STUDY / "tabulations" / "sdtm" / "dm.xpt").is_file()
 
