@@ -1,10 +1,11 @@
 """A process that runs commands in children of its own and kills them at given moments.
 
-Everything is imported once, so that a child spends its time on the command alone. Each line of the
-input is a command's words and the seconds after which it is killed, as JSON; the answer is how it
-ended and how long it took.
+Everything is imported and the rules are read once, so that a child spends its time on the command
+alone. Each line of the input is a command's words and the seconds after which it is killed, as
+JSON; the answer is how it ended and how long it took.
 """
 
+import functools
 import json
 import os
 import signal
@@ -46,6 +47,8 @@ def ended(child: int, seconds: float) -> tuple[str, float]:
 
 def main() -> None:
     """Answer each line of the input."""
+    validation.read_rules = functools.lru_cache(validation.read_rules)
+    validation.read_rules(())
     for line in sys.stdin:
         words, seconds = json.loads(line)
         child = os.fork()
