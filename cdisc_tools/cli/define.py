@@ -85,6 +85,25 @@ def check(
         raise typer.Exit(_code(findings, fail_on))
 
 
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A define.xml (2.0 or 2.1).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Page to write (.html).")],
+    debug: Debug = False,
+) -> None:
+    """Write a define.xml as one page of HTML, for browsers that show no XML by a stylesheet.
+
+    Example: cdisc-tools define show define.xml -o define.html
+
+    Exits 0 when written, 2 for a file that is no define.xml, 3 on an internal error.
+    """
+    with messages(debug=debug):
+        from cdisc_tools.pipeline.define import show_define  # noqa: PLC0415
+
+        show_define(file, output)
+        typer.echo(f"Wrote {output}")
+
+
 def _code(findings: "Findings", fail_on: FailOn) -> int:
     from cdisc_tools.reports.findings import severity_counts  # noqa: PLC0415
 

@@ -25,7 +25,11 @@ def validate(
     spec: Annotated[
         Path | None,
         typer.Option(
-            help="Specification: folder of tables, .xlsx or define.xml.", rich_help_panel=HELD
+            "--spec",
+            "--define",
+            help="Specification: define.xml, .xlsx or folder of tables; without it and --study a "
+            "define.xml beside the datasets.",
+            rich_help_panel=HELD,
         ),
     ] = None,
     standard: Annotated[
@@ -123,12 +127,16 @@ def validate(
             from cdisc_tools.pipeline.processes import prepare  # noqa: PLC0415
 
             prepare()
-        from cdisc_tools.pipeline.validate import Held  # noqa: PLC0415
+        from cdisc_tools.pipeline.validate import Held, define_beside  # noqa: PLC0415
         from cdisc_tools.pipeline.validation import run_validation  # noqa: PLC0415
         from cdisc_tools.pipeline.wishes import Wishes  # noqa: PLC0415
         from cdisc_tools.reports.findings import severity_counts  # noqa: PLC0415
         from cdisc_tools.reports.outcomes import rule_counts  # noqa: PLC0415
 
+        if spec is None and study is None:
+            spec = define_beside(datasets)
+            if spec is not None:
+                typer.echo(f"Held to {spec}, which lies beside the datasets", err=True)
         held = Held(standard, terminology, study, spec)
         wishes = Wishes(
             cap, tuple(rules or ()), tuple(select or ()), tuple(ignore or ()), severity, baseline,

@@ -104,7 +104,8 @@ class Building:
 
     def described(self, parent: Element, words: str, name: str = "Description") -> None:
         """Add a description in the language of the specification, none for no words."""
-        if words:
+        held = name != "Description" or _local(parent) not in self.names.undescribed
+        if words and held:
             holder = self.sub(parent, name)
             text = self.sub(holder, "TranslatedText")
             text.set(f"{{{XML}}}lang", self.language)
@@ -133,6 +134,10 @@ class Building:
     def annotated_crf(self) -> str:
         """The id of the annotated CRF that pages of an origin are of, "" for none."""
         return annotated_crf(self.spec.table("documents"))
+
+
+def _local(element: Element) -> str:
+    return etree.QName(element).localname
 
 
 def own_oid(table: str, record: SpecRecord) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from cdisc_tools.io.define_building import PHYSICAL, Building
+from cdisc_tools.io.define_items import add_origin
 from cdisc_tools.metadata.define_names import (
     NCI,
     TERMS,
@@ -65,10 +66,13 @@ def _walk(element: Element, place: Place, found: dict[Place, Element]) -> None:
         current, here = waiting.pop()
         found.setdefault(here, current)
         counts: Counter[str] = Counter()
+        children = []
         for child in current.iterchildren("*"):
             name = local_name(child)
             counts[name] += 1
-            waiting.append((child, _child_place(here, child, name, counts[name])))
+            children.append((child, _child_place(here, child, name, counts[name])))
+        # the next to be taken is the last, and elements are taken in the order of the file
+        waiting += reversed(children)
 
 
 def _child_place(parent: Place, child: Element, name: str, number: int) -> Place:
@@ -250,8 +254,9 @@ def _add(parent: Element, made: Element, after: tuple[str, ...]) -> None:
 
 
 def _origin(item: Element, record: SpecRecord, building: Building) -> None:
-    made = building.sub(item, "Origin", Type=record["origin"], Source=record["source"])
-    building.described(made, record["description"])
+    made = add_origin(building, item, record, record["description"])
+    if made is None:
+        return
     before = ("Description", "Question", "RangeCheck", "CodeListRef", "Alias", "Origin")
     item.remove(made)
     _add(item, made, before)
@@ -310,7 +315,9 @@ def _alias(holder: Element, record: SpecRecord, building: Building) -> None:
 
 def _attribute(element: Element, record: SpecRecord, building: Building) -> None:
     qualified = building.names.attributes.get((local_name(element), record["attribute"]))
-    if qualified is None:
+    version = building.names.version
+    other = record["attribute"] == "DefineVersion" and not record["value"].startswith(version)
+    if qualified is None or other:
         return
     element.attrib.pop(qualified, "")
     if record["value"]:

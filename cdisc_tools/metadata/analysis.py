@@ -22,6 +22,7 @@ from cdisc_tools.model.analysis import (
     SubjectDefinition,
 )
 from cdisc_tools.model.criteria import ResponseCriteria
+from cdisc_tools.model.display import Display
 from cdisc_tools.model.endpoint import CENSORING_TIES, KEEP, Endpoint
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.profile import Profile
@@ -56,6 +57,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclasses.dataclass(frozen=True)
+class _Displays:
+    displays: tuple[Display, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class _Figures:
     figures: tuple[Figure, ...]
     headlines: tuple[str, ...] = ()
@@ -80,7 +86,24 @@ def read_analysis(folder: Path, *, standard: str = ADAM) -> Analysis:
         figures=published.figures,
         headlines=published.headlines,
         datasets=read_standard(standard),
+        displays=_displays(folder / "displays.yaml", published.figures),
     )
+
+
+def _displays(path: Path, figures: tuple[Figure, ...]) -> tuple[Display, ...]:
+    """Read the displays of the report, where the study lists them; each figure has to be known."""
+    if not path.is_file():
+        return ()
+    displays = read_definition(path, _Displays).displays
+    known = {figure.name for figure in figures}
+    for display in displays:
+        for result in display.results:
+            if result.figure not in known:
+                raise ConfigurationError(
+                    f"{path}: display {display.name} has the figure {result.figure}, which "
+                    f"published.yaml lacks; choose one of {', '.join(sorted(known))}"
+                )
+    return displays
 
 
 def read_criteria(name: str) -> ResponseCriteria:

@@ -15,6 +15,8 @@ from cdisc_tools.model.specification import told_file
 LABEL_BYTES = 40
 HREF = f"{{{XLINK}}}href"
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+# a drive, file: or a program
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PAGE = re.compile(r"[1-9]\d*( [1-9]\d*)*")
 _OURS = (ODM, ARM, *DEFINE.values())
 
@@ -156,7 +158,7 @@ def files(document: Document) -> Iterator[Hit]:
             yield Hit("CDT-D095", leaf, (href,), file)
     for leaf in document.all("leaf"):
         href, title = leaf.get(HREF, ""), document.child(leaf, "title")
-        outside = href.startswith(("/", "file:")) or "\\" in href or re.match(r"[A-Za-z]:", href)
+        outside = href.startswith("/") or "\\" in href or _SCHEME.match(href)
         if not href or (outside and not _WEB.match(href)):
             yield Hit("CDT-D096", leaf, (href,))
         if title is None or not "".join(map(str, title.itertext())).strip():

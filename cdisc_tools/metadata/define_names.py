@@ -36,12 +36,17 @@ Values = dict[str, str]
 
 @dataclass(frozen=True)
 class DefineNames:
-    """The qualified names of one version of Define-XML: what it hasn't got is not there."""
+    """The qualified names of one version of Define-XML: what it hasn't got is not there.
+
+    ``origins`` holds what an origin of the other version becomes, with its source;
+    ``undescribed`` the elements that have no description in this version.
+    """
 
     version: str
     elements: Mapping[str, str]
     attributes: Mapping[tuple[str, str], str]
     origins: Mapping[str, tuple[str, str]]
+    undescribed: frozenset[str]
 
     def origin(self, kind: str, source: str) -> tuple[str, str]:
         """An origin and its source in the words of the version, "" where it has no word."""
@@ -74,11 +79,19 @@ def define_names(version: str) -> DefineNames:
     spaces = {"odm": ODM, "def": DEFINE[version], "arm": ARM, "xlink": XLINK, "xml": XML,
               "xsi": XSI}  # fmt: skip
     folder = specs_path() / "specification"
-    elements = {
-        line["element"]: f"{{{spaces[line['namespace']]}}}{line['element']}"
-        for line in read_table(folder / "define_elements.csv", ("element", "namespace", "versions"))
+    lines = [
+        line
+        for line in read_table(
+            folder / "define_elements.csv", ("element", "namespace", "versions", "described")
+        )
         if version in line["versions"].split(";")
+    ]
+    elements = {
+        line["element"]: f"{{{spaces[line['namespace']]}}}{line['element']}" for line in lines
     }
+    undescribed = frozenset(
+        line["element"] for line in lines if line["described"] not in ("", version)
+    )
     attributes = {
         (line["element"], line["attribute"]): f"{{{spaces[line['namespace']]}}}{line['attribute']}"
         if line["namespace"]
@@ -95,7 +108,7 @@ def define_names(version: str) -> DefineNames:
         )
         if line["version"] == version
     }
-    return DefineNames(version, elements, attributes, origins)
+    return DefineNames(version, elements, attributes, origins, undescribed)
 
 
 @lru_cache(maxsize=1)

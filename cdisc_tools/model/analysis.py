@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NewType
 
 from cdisc_tools.model.criteria import ResponseCriteria
+from cdisc_tools.model.display import Display
 from cdisc_tools.model.endpoint import Endpoint
 from cdisc_tools.model.response import ResponseChoices, ResponseParameter
 from cdisc_tools.model.specs import DatasetSpec
@@ -446,6 +447,7 @@ class Figure(Definition):
 class Analysis:
     """All of a study's analysis definitions, and the variables of the ADaM datasets.
 
+    ``displays`` are the tables and figures of the report, none where the study lists none.
     ``headlines`` are sentences about the figures, each named in braces with one of its numbers:
     {pfs_median.value}, {pfs_median.low}, {response_rate.count}.
     """
@@ -461,3 +463,4 @@ class Analysis:
     figures: tuple[Figure, ...]
     headlines: tuple[str, ...]
     datasets: Mapping[str, DatasetSpec]
+    displays: tuple[Display, ...] = ()

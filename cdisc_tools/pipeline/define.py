@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cdisc_tools.io.define_html import define_html
 from cdisc_tools.io.define_schema import schema_problems
 from cdisc_tools.io.define_writing import STYLESHEET, write_define_xml, write_stylesheet
 from cdisc_tools.io.define_xml import define_metadata, define_root_of
+from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.define_checks import check_define, schema_findings
 from cdisc_tools.metadata.define_completion import complete_for_define
-from cdisc_tools.metadata.define_names import DEFINE
+from cdisc_tools.metadata.define_names import DEFINE, Element
 from cdisc_tools.metadata.specification import has_specification, read_specification
 from cdisc_tools.metadata.study import STUDY_FILE, read_study
 from cdisc_tools.model.errors import ConfigurationError
@@ -80,14 +82,28 @@ def check_define_file(path: Path) -> Findings:
     Each finding has the file and the line. Raises ConfigurationError for a file that is no
     Define-XML 2.0 or 2.1, or can't be read.
     """
-    try:
-        with path.open("rb") as stream:
-            root = define_root_of(path.name, stream)
-    except OSError as error:
-        raise ConfigurationError(f"{path} can't be read ({error.strerror})") from error
+    root = _root(path)
     _, namespace = define_metadata(path.name, root)
     version = next(each for each, space in DEFINE.items() if space == namespace)
     findings = Findings()
     findings.extend(schema_findings(schema_problems(root, version), path.name))
     findings.extend(check_define(root, version, path.name))
     return findings
+
+
+def show_define(path: Path, output: Path) -> None:
+    """Write a define.xml as a page of HTML, as the stylesheet shows it in a browser.
+
+    Raises ConfigurationError as ``check_define_file`` does.
+    """
+    root = _root(path)
+    define_metadata(path.name, root)
+    write_bytes(output, define_html(root))
+
+
+def _root(path: Path) -> Element:
+    try:
+        with path.open("rb") as stream:
+            return define_root_of(path.name, stream)
+    except OSError as error:
+        raise ConfigurationError(f"{path} can't be read ({error.strerror})") from error

@@ -176,6 +176,7 @@ def study_facts(run: Run, folder: Path, standard: str) -> StudyFacts:
         },
         methods=_rationales(run.derivation.analysis),
         versions=versions,
+        analysis=run.derivation.analysis,
     )
 
 

@@ -23,11 +23,13 @@ from cdisc_tools.metadata.specification import read_layout
 from cdisc_tools.metadata.terminology import Terminology
 from cdisc_tools.metadata.terminology_store import read_packages
 from cdisc_tools.metadata.value_level import records_where
+from cdisc_tools.model.analysis import Analysis
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.specification import Specification, SpecRecord
 from cdisc_tools.model.specs import Codelist, DatasetSpec, Term, VariableSpec
 from cdisc_tools.model.study import Study
 from cdisc_tools.model.terminology import pins_of
+from cdisc_tools.pipeline.analysis_results_building import ResultTables
 
 # folder of specs/standards -> the names of Define-XML 2.1 and of the workbook
 STANDARDS = {"sdtmig": ("SDTMIG", "SDTM-IG"), "adamig": ("ADaMIG", "ADaM-IG")}
@@ -62,6 +64,7 @@ class StudyFacts:
     variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    analysis: Analysis | None = None
 
     @property
     def is_analysis(self) -> bool:
@@ -100,6 +103,7 @@ def build_specification(facts: StudyFacts, *, layout: str) -> Specification:
         "dictionaries": building.dictionaries(),
         "methods": building.texts("methods"),
         "comments": building.texts("comments"),
+        **building.analysis_results(),
     }
     found = {
         name: tuple(_record(_in_layout(name, values, layout), values) for values in records)
@@ -112,7 +116,11 @@ def build_specification(facts: StudyFacts, *, layout: str) -> Specification:
 def _in_layout(table: str, values: Values, layout: str) -> Values:
     """Leave out the fields that a layout hasn't got; layout 2.0 calls collected data CRF."""
     fields = read_layout()[table].by_name
-    kept = {name: text for name, text in values.items() if layout in fields[name].headers}
+    kept = {
+        name: text
+        for name, text in values.items()
+        if name not in fields or layout in fields[name].headers
+    }
     if layout == "2.0" and "origin" in kept:
         kept["origin"] = _OLD_ORIGINS.get(kept["origin"], kept["origin"])
     return kept
@@ -301,10 +309,31 @@ class _Building:
             }  # fmt: skip
 
     def where_clauses(self) -> Iterator[Values]:
-        """The conditions of the value level, each once."""
-        for clause, level in {level.clause: level for level in self._levels}.items():
+        """The conditions of the value level and of the analysis results, each once."""
+        levels = {level.clause: level for level in self._levels}
+        for clause, level in levels.items():
             yield {"id": clause, "dataset": level.dataset.name, "variable": level.by,
                    "comparator": "EQ", "value": level.value}  # fmt: skip
+        if self._results:
+            yield from (each for each in self._results.where_clauses() if each["id"] not in levels)
+
+    @cached_property
+    def _results(self) -> ResultTables | None:
+        """The displays of the analyses with their results."""
+        analysis = self.facts.analysis
+        if analysis is None or not self.facts.is_analysis:
+            return None
+        return ResultTables(analysis, frozenset(self.described))
+
+    def analysis_results(self) -> dict[str, Iterator[Values]]:
+        """The tables of the displays, their results, and what these rest on."""
+        if self._results is None:
+            return {}
+        return {
+            "analysis_displays": self._results.displays(),
+            "analysis_results": self._results.results(),
+            "analysis_criteria": self._results.criteria(),
+        }
 
     @cached_property
     def _used(self) -> dict[Key, tuple[Codelist, dict[str, str]]]:

@@ -9,6 +9,7 @@ from cdisc_tools.io.datasets import dataset_files, read_dataset
 from cdisc_tools.io.specification_files import read_specification_file
 from cdisc_tools.metadata.dictionaries import check_dictionary
 from cdisc_tools.metadata.specification_checks import read_checked_specification
+from cdisc_tools.metadata.specified_data import check_specified_data
 from cdisc_tools.metadata.study_standards import StudyStandards, standards_of
 from cdisc_tools.metadata.validate import validate_dataset
 from cdisc_tools.model.data import Dataset
@@ -146,17 +147,24 @@ def all_findings(
 
 
 def check_schema(dataset: Dataset, standards: StudyStandards, *, cap: int) -> Findings:
-    """Check a dataset against its schema and the study's dictionaries."""
+    """Check a dataset against its schema, the study's specification and dictionaries."""
     findings = validate_dataset(
         dataset.frame, dataset.spec, standards.codelists, labels=dataset.labels, cap=cap
     )
     findings.extend(check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap))
+    findings.extend(check_specified_data(dataset))
     return findings
 
 
 def _files_beside(folder: Path) -> frozenset[str]:
     """Name the files of a folder of datasets, as the file system writes them."""
     return frozenset(file.name for file in folder.iterdir() if file.is_file())
+
+
+def define_beside(path: Path) -> Path | None:
+    """The define.xml that lies beside datasets, None without one."""
+    file = (path if path.is_dir() else path.parent) / "define.xml"
+    return file if file.is_file() else None
 
 
 def read_held(held: Held) -> StudyStandards:

@@ -1,0 +1,1 @@
+"""Define-XML files written by hand, and what compares them."""
