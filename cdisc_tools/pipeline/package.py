@@ -15,7 +15,7 @@ from cdisc_tools.metadata.submission import read_limits, study_folder_name
 from cdisc_tools.model.baseline import BaselineEntry
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import Study
-from cdisc_tools.model.submission import ADAM_FOLDER, SDTM_FOLDER, PackageCheck
+from cdisc_tools.model.submission import ADAM_FOLDER, DEFINE_FILE, SDTM_FOLDER, PackageCheck
 from cdisc_tools.model.validation import Validation
 from cdisc_tools.pipeline.guide_facts import GuideFacts
 from cdisc_tools.pipeline.guides import GUIDES, guide_document
@@ -131,15 +131,17 @@ def _write(package: Package, made: Path, largest: int, progress: Progress) -> No
     for part in package.parts:
         progress(f"validating {FOLDERS[part.standard]}")
         folder = tree / FOLDERS[part.standard]
-        facts = _guide_facts(package, part, splits[part.standard], _validate(package, part, folder))
+        facts = _guide_facts(package, part, splits[part.standard], _validate(package, folder))
         document = guide_document(facts)
         path = folder / f"{GUIDES[part.standard]}.docx"
         write_bytes(path, docx_bytes(document, study.timestamp))
 
 
-def _validate(package: Package, part: Part, folder: Path) -> Validation:
-    """Check the datasets of a part as they were written, and keep all findings."""
-    held = Held(study=package.study.folder, specification=part.define)
+def _validate(package: Package, folder: Path) -> Validation:
+    """Check the datasets of a folder as they were written, held to the define.xml beside them, and
+    keep all findings.
+    """
+    held = Held(study=package.study.folder, specification=folder / DEFINE_FILE)
     return run_validation(folder, held, Wishes(cap=NO_CAP))
 
 
