@@ -12,7 +12,8 @@ import pyreadstat
 
 from cdisc_tools.io.grid import Grid
 from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
-from cdisc_tools.io.xpt_reading import read_members, whole_frame
+from cdisc_tools.io.xpt import only_member
+from cdisc_tools.io.xpt_reading import whole_frame
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import letter_of
 from cdisc_tools.model.study import SourceSpec
@@ -51,13 +52,11 @@ def _read(path: Path, source: SourceSpec) -> tuple[pd.DataFrame, Mapping[str, st
     where, suffix = f"source {source.name!r}: {source.file}", path.suffix.lower()
     if suffix == XPT:
         try:
-            members = read_members(path)
+            member = only_member(path)
         except ConfigurationError as error:
             raise ConfigurationError(f"source {source.name!r}: {error}") from error
-        if len(members) > 1:
-            raise ConfigurationError(f"{where} holds several datasets; export each to its own file")
-        variables = members[0].member.about.variables
-        return whole_frame(members[0]), {item.name: item.format for item in variables}
+        variables = member.member.about.variables
+        return whole_frame(member), {item.name: item.format for item in variables}
     try:
         frame, meta = READERS[suffix](str(path), disable_datetime_conversion=True)
     except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cdisc_tools.io.sas_formats import DATE, DATETIME, date_kind
 from cdisc_tools.io.xpt_limits import UTF_8
-from cdisc_tools.io.xpt_reading import read_members, whole_frame
+from cdisc_tools.io.xpt_reading import XptMember, read_members, whole_frame
 from cdisc_tools.io.xpt_writing import longest_values, write_xpt_streams
 from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
@@ -139,22 +139,40 @@ def read_xpt(path: Path) -> DatasetFile:
     Raises ConfigurationError when the file is none, is damaged, ends within a record, or holds
     several datasets.
     """
+    member = only_member(path)
+    return dataset_file(member.member.about, whole_frame(member))
+
+
+def dataset_file(about: DatasetAttributes, frame: pd.DataFrame) -> DatasetFile:
+    """Give the records of a file as the product uses them: a number with a format of dates or
+    date-times becomes a date (datetime64).
+    """
+    labels = {item.name: item.label for item in about.variables}
+    return DatasetFile(
+        with_dates(frame, about),
+        {**labels, "": about.label},
+        {item.name: item.length for item in about.variables if item.length},
+        {item.name: item.format for item in about.variables if item.format},
+    )
+
+
+def only_member(path: Path) -> XptMember:
+    """Return the one member of a file; raises ConfigurationError for one that holds several."""
     members = read_members(path)
     if len(members) > 1:
         raise ConfigurationError(f"{path.name} holds several datasets; export each to its own file")
-    about = members[0].member.about
-    frame = whole_frame(members[0])
-    for item in about.variables:
+    return members[0]
+
+
+def with_dates(frame: pd.DataFrame, about: DatasetAttributes) -> pd.DataFrame:
+    """Return a frame whose numbers with a format of dates or date-times are dates."""
+    dates = {}
+    for name in map(str, frame.columns):
+        item = about.by_name[name]
         unit = _UNITS.get(date_kind(item.format)) if item.is_numeric else None
         if unit is not None:
-            frame[item.name] = _dates(frame[item.name], unit)
-    labels = {item.name: item.label for item in about.variables}
-    return DatasetFile(
-        frame,
-        {**labels, "": about.label},
-        {item.name: item.length or 0 for item in about.variables},
-        {item.name: item.format for item in about.variables if item.format},
-    )
+            dates[name] = _dates(frame[name], unit)
+    return frame.assign(**dates) if dates else frame
 
 
 def _dates(numbers: pd.Series, unit: str) -> pd.Series:

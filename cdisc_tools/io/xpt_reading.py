@@ -4,7 +4,7 @@ Source: SAS TS-140, the record layout of a SAS version 5 or 6 transport data set
 """
 
 import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from cdisc_tools.model.transport import CHUNK, DatasetStream
 WINDOWS = "windows-1252"
 _LIBRARY_BYTES = 3 * CARD
 _WINDOW = 64 * 1024**2
+_MOST_BYTES = 64 * 1024**2
 _FIRST_HIGH = 0x80
 # distinct texts that are categories in any case
 _FEW = 1000
@@ -67,6 +68,8 @@ class XptMember:
 
     def blocks(self, size: int = CHUNK) -> Iterator[Records]:
         """The records in blocks, each mapped into memory for as long as it is used."""
+        # a block of long records holds fewer of them
+        size = max(1, min(size, _MOST_BYTES // max(self.member.record_length, 1)))
         length = self.member.record_length
         with self.path.open("rb") as stream:
             for first in range(0, self.records, size):
@@ -231,13 +234,16 @@ def block_frame(block: Records, member: XptMember, encoding: str, first: int) ->
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + len(block)))
 
 
-def whole_frame(member: XptMember) -> pd.DataFrame:
-    """Read all records of a member: float64, and texts as categories in the order of their first
-    record; missing is NaN. Texts are UTF-8, or else windows-1252, which reads any bytes.
+def whole_frame(member: XptMember, names: Collection[str] | None = None) -> pd.DataFrame:
+    """Read all records of a member, of all variables or of those named: float64, and texts as
+    categories in the order of their first record, or as strings where most are distinct; missing
+    is NaN. Texts are UTF-8, or else windows-1252, which reads any bytes.
     """
     numbers: dict[str, list[Any]] = {}
     texts: dict[str, _Texts] = {}
     for item in member.member.variables:
+        if names is not None and item.about.name not in names:
+            continue
         if item.about.is_numeric:
             numbers[item.about.name] = []
         else:
@@ -249,10 +255,11 @@ def whole_frame(member: XptMember) -> pd.DataFrame:
             values.add(block[name])
     encoding = UTF_8 if all(values.are_utf_8 for values in texts.values()) else WINDOWS
     columns = {
-        name: np.concatenate(numbers[name] or [np.zeros(0)])
+        name: np.concatenate(numbers.pop(name) or [np.zeros(0)])
         if name in numbers
-        else texts[name].decoded(encoding)
+        else texts.pop(name).decoded(encoding)
         for name in member.layout.names or ()
+        if name in numbers or name in texts
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(member.records))
 

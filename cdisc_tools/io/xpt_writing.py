@@ -191,9 +191,10 @@ class _MemberWriter:
         outside = outside_range(numbers)
         if outside.any():
             place = int(outside.argmax())
+            number = float(numbers[place])
             raise ConfigurationError(
-                f"{self._at(item, first + place)}: the number {float(numbers[place])!r} is out of the "
-                "range of SAS transport files (5.4e-79 to 7.2e75); correct it"
+                f"{self._at(item, first + place)}: the number {number!r} is out of the range of "
+                "SAS transport files (5.4e-79 to 7.2e75); correct it"
             )
         words = double_to_ibm(numbers, letters_of(numbers))
         if item.length == FULL_NUMBER:
@@ -207,9 +208,10 @@ class _MemberWriter:
         cut = raw[:, length:].any(axis=1)
         if cut.any():
             place = int(cut.argmax())
+            number = float(numbers[place])
             raise ConfigurationError(
-                f"{self._at(item, first + place)}: the number {float(numbers[place])!r} needs more than "
-                f"the {length} bytes that the variable has; give it {FULL_NUMBER}"
+                f"{self._at(item, first + place)}: the number {number!r} needs more than the "
+                f"{length} bytes that the variable has; give it {FULL_NUMBER}"
             )
         return np.ascontiguousarray(raw[:, :length]).view(f"S{length}")[:, 0]
 

@@ -60,12 +60,17 @@ def schema(
 
 
 def build_schema(
-    spec: DatasetSpec, codelists: Mapping[str, Codelist], *, severity: str = "note"
+    spec: DatasetSpec,
+    codelists: Mapping[str, Codelist],
+    *,
+    severity: str = "note",
+    with_keys: bool = True,
 ) -> pa.DataFrameSchema:
     """Build the schema of a dataset: presence, types, terms, dates, lengths, keys, order.
 
     ``codelists`` are the codelists by NCI code; a variable whose codelist isn't among them is
-    not checked against it (CDT-T003). Only checks of at least ``severity`` are built in.
+    not checked against it (CDT-T003). Only checks of at least ``severity`` are built in; without
+    those ``with_keys`` (``build_key_schema``) a record is judged by itself.
     """
     wanted = _wanted(severity)
     columns = {
@@ -78,8 +83,21 @@ def build_schema(
         )
         for variable in spec.variables
     }
-    checks = [check for check in _frame_checks(spec, codelists) if check.name in wanted]
+    keys = _key_checks(spec) if with_keys else []
+    checks = [check for check in keys + _frame_checks(spec, codelists) if check.name in wanted]
     return pa.DataFrameSchema(columns, checks, strict=unknown_check(spec) in wanted, name=spec.name)
+
+
+def build_key_schema(spec: DatasetSpec) -> pa.DataFrameSchema:
+    """Build the checks that look at all records of a dataset: its natural key, its sequence."""
+    return pa.DataFrameSchema({}, _key_checks(spec), name=spec.name)
+
+
+def key_variables(spec: DatasetSpec) -> tuple[str, ...]:
+    """Return the variables that ``build_key_schema`` looks at."""
+    sequence = sequence_variable(spec)
+    names = (*spec.keys, *(("USUBJID", sequence) if sequence else ()))
+    return tuple(dict.fromkeys(name for name in names if name in spec.by_name))
 
 
 def presence_check(variable: VariableSpec) -> str:
@@ -180,15 +198,20 @@ def _must_have_value(variable: VariableSpec, spec: DatasetSpec) -> bool:
     return spec.dataset_class not in _ANALYSIS_CLASSES or variable.name in spec.keys
 
 
-def _frame_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[pa.Check]:
-    """Make the checks of whole records and of the dataset."""
+def _key_checks(spec: DatasetSpec) -> list[pa.Check]:
+    """Make the checks of what tells records apart."""
     keys = [key for key in spec.keys if key in spec.by_name]
     checks = [_check(key_check(spec), partial(is_first_of_key, spec=spec), variables=keys)]
     sequence = sequence_variable(spec)
     if sequence:
         is_numbered_once = partial(_is_numbered_once, sequence=sequence)
         checks.append(_check("CDT-S012", is_numbered_once, variables=(sequence,)))
-    checks.extend(_pair_checks(spec, codelists))
+    return checks
+
+
+def _frame_checks(spec: DatasetSpec, codelists: Mapping[str, Codelist]) -> list[pa.Check]:
+    """Make the checks of whole records and of the dataset."""
+    checks = _pair_checks(spec, codelists)
     checks.extend(_value_level_checks(spec, codelists))
     checks.extend(_remaining_term_checks(spec, codelists))
     for check_id, faults in FRAME_FAULTS.items():

@@ -1,18 +1,22 @@
 """The one adapter from pandera's results to findings."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from cdisc_tools.metadata.distinct import with_categories
 from cdisc_tools.metadata.faults import find_unlike_labels
 from cdisc_tools.metadata.frame_checks import FRAME_FAULTS
 from cdisc_tools.metadata.schemas import (
+    build_key_schema,
     build_schema,
     judged_by_value,
+    key_variables,
     presence_check,
     unknown_check,
 )
@@ -37,13 +41,15 @@ def validate_dataset(
     *,
     labels: Mapping[str, str] | None = None,
     cap: int = 100,
+    with_keys: bool = True,
 ) -> Findings:
     """Check a dataset against its specification.
 
     Of each check and variable at most ``cap`` findings are kept, the first records'; ``totals``
     of the result counts all. A finding has the record's natural key, its 1-based position and
     its values. ``codelists`` defaults to the shipped terminology; ``labels`` are those of the
-    dataset's file (``model.data.Dataset``). The frame isn't changed.
+    dataset's file (``model.data.Dataset``). The frame isn't changed. Without the checks
+    ``with_keys`` each record is judged by itself.
     Raises BrokenCheckError when a check crashed.
     """
     codelists = read_terminology() if codelists is None else codelists
@@ -52,15 +58,67 @@ def validate_dataset(
     findings.extend(_find_unlike_labels(labels or {}, spec))
     frame = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
     coded = with_categories(frame, judged_by_value(spec))
+    schema = build_schema(spec, codelists, with_keys=with_keys)
+    return _judged(schema, coded, _Collector(frame, spec, codelists, cap, findings))
+
+
+def validate_keys(frame: pd.DataFrame, spec: DatasetSpec, *, cap: int = 100) -> Findings:
+    """Check the natural key and the sequence of a dataset, of which ``frame`` has the variables
+    ``key_variables`` that there are; findings are as those of ``validate_dataset``.
+    """
+    frame = frame.reset_index(drop=True)
+    coded = with_categories(frame, key_variables(spec))
+    return _judged(build_key_schema(spec), coded, _Collector(frame, spec, {}, cap, Findings()))
+
+
+def _judged(schema: pa.DataFrameSchema, frame: pd.DataFrame, collector: "_Collector") -> Findings:
+    """Judge a frame by a schema; the findings in the order of checks, variables and records."""
     try:
-        build_schema(spec, codelists).validate(coded, lazy=True, inplace=True)
+        schema.validate(frame, lazy=True, inplace=True)
     except SchemaErrors as errors:
-        collector = _Collector(frame, spec, codelists, cap, findings)
         for error in errors.schema_errors:
             collector.collect(error)
+    findings = collector.findings
     findings.records.sort(key=_position)
     findings.totals = dict(sorted(findings.totals.items()))
     return findings
+
+
+class PartFindings:
+    """The findings of a dataset that was checked part by part, as if it had been whole.
+
+    What is said of the dataset as a whole counts once; of each check and variable ``cap`` findings
+    of records are kept, the first.
+    """
+
+    def __init__(self, cap: int) -> None:
+        self.cap = cap
+        self.records = 0
+        self.findings = Findings()
+        self._whole: set[Finding] = set()
+
+    def add(self, found: Findings, records: int) -> None:
+        """Add the findings of the next part, which has so many records."""
+        for finding in found.records:
+            if finding.record is None and finding in self._whole:
+                total = (finding.check_id, finding.dataset, finding.variables)
+                found.totals[total] -= 1
+            elif finding.record is None:
+                self._whole.add(finding)
+                self.findings.records.append(finding)
+            else:
+                placed = replace(finding, record=finding.record + self.records)
+                self.findings.records.append(placed)
+        found.records = []
+        self.findings.extend(found)
+        self.findings = self.findings.capped(self.cap)
+        self.records += records
+
+    def in_order(self) -> Findings:
+        """The findings in the order of checks, variables and records."""
+        totals = {key: count for key, count in sorted(self.findings.totals.items()) if count}
+        records = sorted(self.findings.records, key=_position)
+        return replace(self.findings, records=records, totals=totals)
 
 
 def _position(finding: Finding) -> tuple[str, tuple[str, ...], int]:

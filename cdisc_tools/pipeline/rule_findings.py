@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from cdisc_tools.io.large_datasets import LargeDataset
 from cdisc_tools.metadata.checks import check_of
 from cdisc_tools.metadata.dated_terminology import define_terminology
 from cdisc_tools.metadata.same_faults import read_same_faults
@@ -14,6 +15,7 @@ from cdisc_tools.metadata.study_standards import StudyStandards
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.model.rules import GROUP, RECORD, Rule
+from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.pipeline.rules import RuleBook
 from cdisc_tools.rules.applicability import ADAMIG, SDTMIG, holds_for
 from cdisc_tools.rules.columns import Column, Value, as_text
@@ -57,8 +59,23 @@ def ruled(dataset: Dataset, *, file: str = "", file_size: int = 0) -> Ruled:
         dataset.name, frame, label=labels.get("", ""), variables=facts, file=file,
         file_size=file_size,
     )  # fmt: skip
-    keys = tuple(key for key in dataset.spec.keys if key != "STUDYID")
-    return Ruled(seen, keys)
+    return Ruled(seen, _told_apart_by(dataset.spec))
+
+
+def ruled_large(dataset: LargeDataset, *, file: str = "", file_size: int = 0) -> Ruled:
+    """Make what rules see of a dataset of which they read a variable at a time."""
+    facts = tuple(
+        VariableFacts(item.name, item.label, item.type, item.length, item.format)
+        for item in dataset.about.variables
+    )
+    names = [item.name for item in facts]
+    seen = RuleDataset.of_variables(dataset.name, names, dataset.variable, dataset.records)
+    seen = replace(seen, label=dataset.about.label, variables=facts, file=file, file_size=file_size)
+    return Ruled(seen, _told_apart_by(dataset.spec))
+
+
+def _told_apart_by(spec: DatasetSpec) -> tuple[str, ...]:
+    return tuple(key for key in spec.keys if key != "STUDYID")
 
 
 def check_rules(

@@ -1,26 +1,38 @@
 """Datasets against their schemas and the study's specification."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from cdisc_tools.io.datasets import dataset_files, read_dataset
+from cdisc_tools.io.large_datasets import LargeDataset, is_large, open_large
 from cdisc_tools.io.specification_files import read_specification_file
 from cdisc_tools.metadata.dictionaries import check_dictionary
+from cdisc_tools.metadata.schemas import key_variables
 from cdisc_tools.metadata.specification_checks import read_checked_specification
 from cdisc_tools.metadata.specified_data import check_specified_data
 from cdisc_tools.metadata.study_standards import StudyStandards, standards_of
-from cdisc_tools.metadata.validate import validate_dataset
+from cdisc_tools.metadata.validate import PartFindings, validate_dataset, validate_keys
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import UnknownDatasetError
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
+from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.pipeline.progress import Progress, quiet
-from cdisc_tools.pipeline.rule_findings import Ruled, check_rules, ruled, without_same_faults
+from cdisc_tools.pipeline.rule_findings import (
+    Ruled,
+    check_rules,
+    ruled,
+    ruled_large,
+    without_same_faults,
+)
 from cdisc_tools.pipeline.rules import RuleBook
 
 CAP = 100
+SpecOf = Callable[[tuple[str, ...]], DatasetSpec]
 
 
 @dataclass(frozen=True)
@@ -110,19 +122,17 @@ def check_files(
     for file in dataset_files(path):
         progress(f"validating {file.stem.upper()}")
         wanted = only is None or file.name in only
+        spec_of = partial(standards.dataset_spec, file.stem)
         try:
-            dataset = read_dataset(
-                file, partial(standards.dataset_spec, file.stem), categories=True
-            )
+            item, found = _check_file(file, spec_of, standards, cap=cap if wanted else None)
         except UnknownDatasetError as error:
             if wanted:
                 schemas.add(Finding("CDT-S020", file.stem.upper(), detail=str(error)))
             continue
-        counts[dataset.name] = len(dataset.frame)
-        if wanted:
-            schemas.extend(check_schema(dataset, standards, cap=cap))
+        counts[item.dataset.name] = item.dataset.table.size
+        schemas.extend(found)
         if book is not None:
-            seen.append(ruled(dataset, file=file.name, file_size=file.stat().st_size))
+            seen.append(item)
     if book is None:
         return Checked(counts, schemas, Findings())
     progress("judging by rules")
@@ -131,6 +141,20 @@ def check_files(
         files=_files_beside(path) if path.is_dir() else None,
     )  # fmt: skip
     return Checked(counts, schemas, found)
+
+
+def _check_file(
+    file: Path, spec_of: SpecOf, standards: StudyStandards, *, cap: int | None
+) -> tuple[Ruled, Findings]:
+    """Read a dataset as rules see it, and check it against its schema, unless ``cap`` is None."""
+    size = file.stat().st_size
+    if is_large(file):
+        large = open_large(file, spec_of)
+        found = Findings() if cap is None else check_large(large, standards, cap=cap)
+        return ruled_large(large, file=file.name, file_size=size), found
+    dataset = read_dataset(file, spec_of, categories=True)
+    found = Findings() if cap is None else check_schema(dataset, standards, cap=cap)
+    return ruled(dataset, file=file.name, file_size=size), found
 
 
 def all_findings(
@@ -153,6 +177,23 @@ def check_schema(dataset: Dataset, standards: StudyStandards, *, cap: int) -> Fi
     )
     findings.extend(check_dictionary(dataset.frame, dataset.spec, standards.dictionaries, cap=cap))
     findings.extend(check_specified_data(dataset))
+    return findings
+
+
+def check_large(dataset: LargeDataset, standards: StudyStandards, *, cap: int) -> Findings:
+    """Check a dataset as ``check_schema`` does, part by part; then its keys, over all records."""
+    spec, parts = dataset.spec, PartFindings(cap)
+    for frame in dataset.parts():
+        labels = None if parts.records else dataset.labels
+        found = validate_dataset(
+            frame, spec, standards.codelists, labels=labels, cap=cap, with_keys=False
+        )
+        found.extend(check_dictionary(frame, spec, standards.dictionaries, cap=cap))
+        parts.add(found, len(frame))
+    names = [name for name in key_variables(spec) if name in dataset.about.by_name]
+    findings = parts.in_order()
+    keys = pd.DataFrame({name: dataset.variable(name) for name in names})
+    findings.extend(validate_keys(keys, spec, cap=cap))
     return findings
 
 

@@ -13,6 +13,7 @@ from cdisc_tools.model.numbers import DIGITS, number_text
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]
+AnyCodes = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Kept = TypeVar("Kept")
 # of the module operator: lt, le, gt, ge, eq, ne
@@ -23,6 +24,8 @@ Value = Any
 _MISSING = -1
 _NOWHERE = -2
 _LARGEST = 2**62
+# records whose codes are worth a copy in fewer bytes
+_MANY = 1_000_000
 # a table of all numbers costs less than looking for the distinct ones, up to so many a record
 _FEW = 4
 
@@ -32,18 +35,26 @@ class Column:
 
     ``values`` holds the distinct values (texts, numbers, or tuples of them, never None), and
     ``codes`` the place in it of each record's value, -1 for a missing one. Empty text is missing.
+    Many records keep their codes in as few bytes as the number of values asks for.
     """
 
-    __slots__ = ("_kept", "codes", "is_numeric", "values")
+    __slots__ = ("_held", "_kept", "is_numeric", "values")
 
-    def __init__(self, codes: Codes, values: Sequence[Value], *, is_numeric: bool = False) -> None:
-        self.codes = codes
+    def __init__(
+        self, codes: AnyCodes, values: Sequence[Value], *, is_numeric: bool = False
+    ) -> None:
+        self._held = _compact(codes, len(values))
         self.values = values
         self.is_numeric = is_numeric
         self._kept: dict[Any, Any] = {}
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return len(self._held)
+
+    @property
+    def codes(self) -> Codes:
+        """The codes as integers of 64 bits, made anew where they are kept in fewer bytes."""
+        return self._held.astype(np.int64, copy=False)
 
     @classmethod
     def constant(cls, value: Value, size: int) -> "Column":
@@ -84,9 +95,7 @@ class Column:
             coded = as_categories(series)
         else:
             return cls._of_numbers(series)
-        return _without_empty(
-            coded.cat.codes.to_numpy().astype(np.int64), coded.cat.categories.to_list()
-        )
+        return _without_empty(coded.cat.codes.to_numpy(), coded.cat.categories.to_list())
 
     @classmethod
     def _of_numbers(cls, series: pd.Series) -> "Column":
@@ -96,14 +105,14 @@ class Column:
         # 9.299999999999999 of one file is the 9.3 of another
         rounded = [float(f"{number:.{DIGITS}g}") for number in distinct.tolist()]
         again, written = pd.factorize(np.array([*rounded, np.nan]))
-        return cls(again[codes].astype(np.int64), tuple(written.tolist()), is_numeric=True)
+        return cls(again[codes], tuple(written.tolist()), is_numeric=True)
 
     def take(self, places: "np.ndarray[Any, np.dtype[np.intp]]") -> "Column":
         """Return the values at some places; -1 takes a missing one."""
-        codes = np.append(self.codes, np.int64(_MISSING))[places]
+        codes = np.append(self._held, self._held.dtype.type(_MISSING))[places]
         return self._recoded(codes)
 
-    def _recoded(self, codes: Codes) -> "Column":
+    def _recoded(self, codes: AnyCodes) -> "Column":
         """Return the same values for other records, with what is kept of the values."""
         column = Column(codes, self.values, is_numeric=self.is_numeric)
         column._kept = self._kept
@@ -112,7 +121,7 @@ class Column:
     @property
     def is_constant(self) -> bool:
         """True for a column made by ``constant``: all records have the one value, or none."""
-        return self.codes.strides == (0,)
+        return self._held.strides == (0,)
 
     @property
     def is_list(self) -> bool:
@@ -132,7 +141,7 @@ class Column:
     def present(self) -> list[Value]:
         """List the values that at least one record has; after ``take`` these may be fewer."""
         occurs = np.zeros(len(self.values) + 1, dtype=bool)
-        occurs[self.codes[:1] if self.is_constant else self.codes] = True
+        occurs[self._held[:1] if self.is_constant else self._held] = True
         return [self.values[place] for place in np.flatnonzero(occurs[:-1]).tolist()]
 
     def numbers(self) -> Numbers:
@@ -147,7 +156,7 @@ class Column:
 
     def ranks(self) -> Codes:
         """Return the rank of each record's value: numbers first, then texts; missing ones last."""
-        ranks: Codes = self.keep("ranks", self._rank_values)[self.codes]
+        ranks: Codes = self.keep("ranks", self._rank_values)[self._held]
         return ranks
 
     def _rank_values(self) -> Codes:
@@ -163,12 +172,12 @@ class Column:
 
     def record(self, place: int) -> Value:
         """Return the value of one record, None for a missing one."""
-        code = self.codes[place]
+        code = self._held[place]
         return None if code == _MISSING else self.values[code]
 
     def is_empty(self) -> Mask:
         """True for each record whose value is missing."""
-        mask: Mask = self.codes == _MISSING
+        mask: Mask = self._held == _MISSING
         return mask
 
     def where(self, judge: Callable[[Value], bool], *, missing: bool = False) -> Mask:
@@ -182,14 +191,14 @@ class Column:
         """Give each record the answer for its value; ``answers`` has one for each of ``values``."""
         answers = np.append(answers, missing)
         if self.is_constant:
-            return np.full(len(self), bool(len(self)) and bool(answers[self.codes[0]]))
-        mask: Mask = answers[self.codes]
+            return np.full(len(self), bool(len(self)) and bool(answers[self._held[0]]))
+        mask: Mask = answers[self._held]
         return mask
 
     def with_numbers(self, numbers: Numbers) -> "Column":
         """Return the column with a number for each distinct value, NaN for a missing one."""
         places, distinct = pd.factorize(numbers)
-        moved = Column(np.append(places, _MISSING)[self.codes], distinct.tolist(), is_numeric=True)
+        moved = Column(np.append(places, _MISSING)[self._held], distinct.tolist(), is_numeric=True)
         if self.is_constant and len(self):
             return Column.constant(moved.record(0), len(self))
         return moved
@@ -207,9 +216,9 @@ class Column:
         numeric = bool(found) and all(isinstance(value, int | float) for value in found)
         places = np.array([*codes, _MISSING], dtype=np.int64)
         if self.is_constant and len(self):
-            moved = np.broadcast_to(places[self.codes[0]], len(self))
+            moved = np.broadcast_to(places[self._held[0]], len(self))
             return Column(moved, tuple(found), is_numeric=numeric)
-        return Column(places[self.codes], tuple(found), is_numeric=numeric)
+        return Column(places[self._held], tuple(found), is_numeric=numeric)
 
 
 def is_missing(value: Value) -> bool:
@@ -352,10 +361,10 @@ def where_same(left: Column, right: Column) -> Mask:
     many = len(left.values) + len(right.values) > len(left) // _FEW
     if many and not left.is_list and not right.is_list:
         alike: Mask = np.equal(left.objects()[left.codes], right.objects()[right.codes], dtype=bool)
-        alike &= left.codes != _MISSING
+        alike &= ~left.is_empty()
         return alike
     mask = left.codes == codes_among(right, left)
-    mask &= left.codes != _MISSING
+    mask &= ~left.is_empty()
     return mask
 
 
@@ -469,7 +478,14 @@ def sort_key(value: Value) -> tuple[bool, Value]:
     return True, value if isinstance(value, str) else str(value)
 
 
-def _without_empty(codes: Codes, values: list[Value]) -> Column:
+def _compact(codes: AnyCodes, count: int) -> AnyCodes:
+    """Keep the codes of many records in as few bytes as that many values ask for."""
+    if len(codes) < _MANY or codes.strides == (0,):
+        return codes.astype(np.int64, copy=False)
+    return codes.astype(np.min_scalar_type(-max(count, 1)), copy=False)
+
+
+def _without_empty(codes: AnyCodes, values: list[Value]) -> Column:
     """Take empty text for missing."""
     if "" not in values:
         return Column(codes, tuple(values))

@@ -61,14 +61,22 @@ class RuleDataset:
     ) -> "RuleDataset":
         """Make a dataset of a frame, one column a variable; the first of two of a name counts."""
         frame = frame.loc[:, ~frame.columns.duplicated()]
+        facts = tuple(variables) or tuple(_facts_of(frame))
+        names = [str(column) for column in frame.columns]
+        dataset = cls.of_variables(name, names, frame.__getitem__, len(frame))
+        return replace(dataset, label=label, variables=facts, file=file, file_size=file_size)
+
+    @classmethod
+    def of_variables(
+        cls, name: str, names: Iterable[str], read: Callable[[str], pd.Series], size: int
+    ) -> "RuleDataset":
+        """Make a dataset of ``size`` records whose variables are read when a rule first asks."""
 
         def maker(column: str) -> Callable[[], Column]:
-            return lambda: Column.of_series(frame[column])
+            return lambda: Column.of_series(read(column))
 
-        makers = {str(column): maker(column) for column in frame.columns}
-        table = Table(makers, len(frame))
-        facts = tuple(variables) or tuple(_facts_of(frame))
-        dataset = cls(name, table, label, facts, file, file_size, ((name, len(frame)),))
+        table = Table({column: maker(column) for column in names}, size)
+        dataset = cls(name, table, parts=((name, size),))
         table.prefix = dataset.prefix
         return dataset
 

@@ -163,20 +163,25 @@ def values_with_variable(dataset: RuleDataset, study: RuleStudy) -> Iterator[Eva
     orders = {item.name: order for order, item in enumerate(dataset.variables, 1)}
     for name in dataset.table.names:
         facts = dataset.facts(name) or VariableFacts(name)
-        evaluated = values_of(dataset, name, _variable_row(facts, orders.get(name, 0)))
-        values = evaluated.table["variable_value"]
-        lengths = values.map(lambda value: float(len(as_text(value))))
-        yield Evaluated(
-            evaluated.table.with_column("variable_value_length", lengths), evaluated.locate
-        )
+        row = _variable_row(facts, orders.get(name, 0))
+        yield values_of(dataset, name, row, with_length=True)
     _ = study
 
 
-def values_of(dataset: RuleDataset, name: str, facts: Mapping[str, Any]) -> Evaluated:
-    """Make the table of a variable's values: one row a record, each with the same facts."""
+def values_of(
+    dataset: RuleDataset, name: str, facts: Mapping[str, Any], *, with_length: bool = False
+) -> Evaluated:
+    """Make the table of a variable's values: one row a record, each with the same facts, and its
+    own length in characters where that is asked for.
+    """
     column = dataset.table[name]
     size = len(column)
-    table = Table({"row_number": lambda: _numbered(size)}, size, prefix=dataset.prefix)
+    makers = {"row_number": lambda: _numbered(size)}
+    if with_length:
+        makers["variable_value_length"] = lambda: column.map(
+            lambda value: float(len(as_text(value)))
+        )
+    table = Table(makers, size, prefix=dataset.prefix)
     for fact, value in facts.items():
         table = table.with_column(fact, Column.constant(value, size))
     return Evaluated(table.with_column("variable_value", column), dataset.place)

@@ -77,7 +77,16 @@ def _join(table: Table, right: RuleDataset, match: MatchDataset, dataset: RuleDa
         rights = np.concatenate([rights, np.full(len(alone), -1)])
         order = np.argsort(lefts, kind="stable")
         lefts, rights = lefts[order], rights[order]
-    return _side_by_side(table.take(lefts), right.table.take(rights), match.name)
+    return _side_by_side(_taken(table, lefts), _taken(right.table, rights), match.name)
+
+
+def _taken(table: Table, places: Places) -> Table:
+    """Take records; the places are kept for as long as the table is, so in few bytes. All records
+    in their order are the table itself.
+    """
+    if len(places) == table.size and np.array_equal(places, np.arange(table.size)):
+        return table
+    return table.take(places.astype(np.min_scalar_type(-max(table.size, 1)), copy=False))
 
 
 def _side_by_side(left: Table, right: Table, name: str) -> Table:
@@ -93,7 +102,7 @@ def _side_by_side(left: Table, right: Table, name: str) -> Table:
     for variable in right.names:
         makers[f"{name}.{variable}"] = right_column(variable)
         makers.setdefault(variable, right_column(variable))
-    return Table(makers, left.size, prefix=left.prefix, places=left.places)
+    return left.with_makers(makers)
 
 
 def _join_supplemental(table: Table, right: RuleDataset) -> Table:
@@ -211,7 +220,7 @@ def _with_parents(table: Table, parents: _Parents) -> Table:
     for parent in parents.tables:
         for name in parent.names:
             makers[name] = joined(name)
-    return Table(makers, table.size, prefix=table.prefix, places=table.places)
+    return table.with_makers(makers)
 
 
 def _parent_column(table: Table, parents: _Parents, name: str) -> Column:

@@ -152,7 +152,7 @@ def _maker(table: Table, name: str) -> Callable[[], Column]:
 def _beside(left: Table, right: Table) -> Table:
     makers = {name: _maker(left, name) for name in left.names}
     makers |= {name: _maker(right, name) for name in right.names}
-    return Table(makers, left.size, prefix=left.prefix, places=left.places)
+    return left.with_makers(makers)
 
 
 def _stacked(pieces: list[Table], empty: Table) -> Table:
@@ -160,5 +160,4 @@ def _stacked(pieces: list[Table], empty: Table) -> Table:
     if not pieces:
         return empty.take(np.zeros(0, dtype=np.intp))
     table = stack_tables(pieces, empty)
-    table.places = np.concatenate([piece.places for piece in pieces])
-    return table
+    return table.with_places(np.concatenate([piece.places for piece in pieces]))

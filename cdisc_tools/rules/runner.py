@@ -200,8 +200,9 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
     # a row that stands for itself alone varies in nothing
     grouped = variables if len(rows) < len(failed) else ()
     varying = {name: _varying(table, name, failed, rows, groups) for name in grouped}
-    for number, row in enumerate(rows[:room].tolist()):
-        dataset, record = evaluated.locate(int(table.places[row]))
+    places = table.places_at(rows[:room]).tolist()
+    for number, (row, place) in enumerate(zip(rows[:room].tolist(), places, strict=True)):
+        dataset, record = evaluated.locate(place)
         if rule.sensitivity == DATASET:
             record = None
         values = tuple(_value(table, name, row) for name in variables)
@@ -213,7 +214,7 @@ def _collect(rule: Rule, evaluated: Evaluated, failed: Places, found: _Found) ->
 
 def _located(evaluated: Evaluated, rows: Places, *, is_whole: bool) -> Mapping[str, int]:
     """Count rows by the dataset that they lie in; ``is_whole`` says that there is one."""
-    places = evaluated.table.places[rows]
+    places = evaluated.table.places_at(rows)
     if is_whole:
         return {evaluated.locate(int(places[0]))[0]: len(rows)}
     return Counter(evaluated.locate(place)[0] for place in places.tolist())

@@ -39,7 +39,20 @@ class Table:
         self._columns: dict[str, Column] = {}
         self.size = size
         self.prefix = prefix
-        self.places: Places = np.arange(size) if places is None else places
+        # None where each record is at its own place, so that many records take no room
+        self._places = places
+
+    @property
+    def places(self) -> Places:
+        """Each record's place in the dataset under check, from 0; -1 for none."""
+        return np.arange(self.size) if self._places is None else self._places
+
+    def places_at(self, rows: Places) -> Places:
+        """The places of some records, -1 for the row -1."""
+        if self._places is None:
+            return rows
+        places: Places = np.append(self._places, -1)[rows]
+        return places
 
     @classmethod
     def of(cls, columns: Mapping[str, Iterable[Value]], *, prefix: str = "") -> "Table":
@@ -74,8 +87,18 @@ class Table:
 
     def with_column(self, name: str, column: Column) -> "Table":
         """Return the table with one more column (an operation's); the others are shared."""
-        table = Table(self._makers, self.size, prefix=self.prefix, places=self.places)
+        table = Table(self._makers, self.size, prefix=self.prefix, places=self._places)
         table._columns = self._columns | {name: column}
+        return table
+
+    def with_makers(self, makers: Mapping[str, Callable[[], Column]]) -> "Table":
+        """Return a table of other columns for the same records."""
+        return Table(makers, self.size, prefix=self.prefix, places=self._places)
+
+    def with_places(self, places: Places) -> "Table":
+        """Return the table with other places of its records; the columns are shared."""
+        table = Table(self._makers, self.size, prefix=self.prefix, places=places)
+        table._columns = self._columns
         return table
 
     def take(self, chosen: Places, places: Places | None = None) -> "Table":
@@ -88,7 +111,7 @@ class Table:
             {name: taken(name) for name in self.names},
             len(chosen),
             prefix=self.prefix,
-            places=np.append(self.places, -1)[chosen] if places is None else places,
+            places=self.places_at(chosen) if places is None else places,
         )
 
     def target(self, condition: Condition) -> Column:

@@ -1,22 +1,23 @@
 """The CDISC pilot's SDTM, and its laboratory results many times over, judged by all rules."""
 
-import re
 import shutil
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
+
+from cdisc_tools.io.xpt_reading import open_xpt
+from cdisc_tools.io.xpt_writing import write_xpt_streams
+from cdisc_tools.model.transport import DatasetStream
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PILOT = SHARED / "cdisc-pilot-sdtm.zip"
 OPEN_RULES = SHARED / "core-open-rules.zip"
 # what the laboratory results are looked up in
 LOOKED_INTO = ("dm", "ex", "sv", "tv")
-RECORD = 80
-_NAMES = re.compile(rb"HEADER RECORD\*{7}NAMESTR HEADER RECORD!{7}")
-_OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}OBS     HEADER RECORD!{7}")
 
 
 def unpack_pilot(folder: Path) -> Path:
@@ -34,36 +35,20 @@ def unpack_pilot(folder: Path) -> Path:
 def replicate(source: Path, target: Path, times: int) -> int:
     """Write a transport file whose records come several times, each time of other subjects.
 
-    The first character of USUBJID tells the copy. Returns the number of records.
+    The first two characters of USUBJID tell the copy. Returns the number of records.
     """
-    data = source.read_bytes()
-    names, observations = _NAMES.search(data), _OBSERVATIONS.search(data)
-    if not names or not observations:
-        raise ValueError(f"{source} is no transport file of version 5")
-    fields = [
-        data[place : place + 140]
-        for place in range(
-            names.start() + RECORD,
-            names.start() + RECORD + 140 * int(data[names.start() + 54 : names.start() + 58]),
-            140,
-        )
-    ]
-    length = sum(int.from_bytes(field[4:6], "big") for field in fields)
-    subject = next(
-        int.from_bytes(field[84:88], "big") for field in fields if field[8:16] == b"USUBJID "
-    )
-    start = observations.start() + RECORD
-    count = (len(data) - start) // length
-    block = np.frombuffer(data, np.uint8, count * length, start).reshape(count, length)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as stream:
-        stream.write(data[:start])
+    stream = open_xpt(source)[0]
+
+    def read() -> Iterator[pd.DataFrame]:
         for copy in range(times):
-            changed = block.copy()
-            changed[:, subject] = ord("A") + copy
-            stream.write(changed.tobytes())
-        stream.write(b" " * (-count * length * times % RECORD))
-    return count * times
+            mark = chr(ord("A") + copy // 26) + chr(ord("A") + copy % 26)
+            for frame in stream.read():
+                subjects = frame["USUBJID"].cat.rename_categories(lambda text, m=mark: m + text[2:])
+                yield frame.assign(USUBJID=subjects)
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_xpt_streams([DatasetStream(stream.about, read)], target)
+    return (stream.about.records or 0) * times
 
 
 def laboratory_study(pilot: Path, folder: Path, times: int) -> Path:

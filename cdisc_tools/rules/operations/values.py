@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from cdisc_tools.rules.columns import Column, Value, as_text, sort_key, where_pairs
+from cdisc_tools.rules.columns import Column, Value, as_text, group_codes, sort_key, where_pairs
 from cdisc_tools.rules.datasets import first_matches
 from cdisc_tools.rules.errors import RuleError, RuleSkipped
 from cdisc_tools.rules.operations.filters import (
@@ -66,6 +67,11 @@ def record_count(call: Call) -> Column:
         return call.constant(float(counted.sum()))
     regex = str(call.option("regex") or "")
     columns = [_shortened(item, regex) for item in key_columns(call.source, call.group)]
+    if call.source is call.table and call.group == call.group_aliases:
+        own_groups, count = group_codes(columns, call.source.size)
+        counted_in = np.bincount(own_groups[counted], minlength=count)
+        codes, distinct = pd.factorize(counted_in[own_groups])
+        return Column(codes, distinct.astype(float).tolist(), is_numeric=True)
     groups, first = number_groups(columns, call.source.size)
     counts = np.bincount(groups[counted], minlength=len(first))
     own = [_shortened(item, regex) for item in key_columns(call.table, call.group_aliases)]
