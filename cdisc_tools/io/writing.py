@@ -1,55 +1,42 @@
-"""Files and folders that are written whole or not at all."""
+"""Files and folders that are written whole or not at all, whatever ends the process."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cdisc_tools.io.leftovers import NEW, OLD, temporary_file, temporary_folder
+from cdisc_tools.io.placing import put_in_place, sync, sync_tree
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``, renamed to it when the block ends well."""
+    """Give a temporary path beside ``path``, renamed to it when the block ends well.
+
+    What an ended process left of such a file is removed first.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with temporary_file(path) as temporary:
         yield temporary
         temporary.chmod(0o644)
+        sync(temporary)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def replacing_folder(folder: Path) -> Iterator[Path]:
     """Give a new folder beside ``folder``, which takes its place when the block ends well.
 
-    Where the block or the change of places fails, the old folder stays as it was.
+    Where the block or the change of places fails, the old folder stays as it was. What an ended
+    process left of such a folder is removed first, and an old folder that it had moved away put
+    back.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    old, made = temporary / "old", temporary / "new"
-    try:
+    with temporary_folder(folder) as temporary:
+        made = temporary / NEW
         made.mkdir()
         yield made
-        _take_place(made, folder, old)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _take_place(made: Path, folder: Path, old: Path) -> None:
-    """Put a folder in the place of another, which is put back where that is cut short."""
-    try:
-        if folder.exists():
-            folder.rename(old)
-        made.rename(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        raise
+        sync_tree(made)
+        put_in_place(made, folder, temporary / OLD)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -26,7 +26,8 @@ class Check:
 class CellRef:
     """A raw cell: file, sheet ("" where a file has none), 1-based row, column header, address.
 
-    ``address`` is the spreadsheet address ("C17"); for CSV and statistical files it is "".
+    Row 0 stands for a file as a whole. ``address`` is the spreadsheet address ("C17"); for CSV and
+    statistical files it is "".
     """
 
     file: str
@@ -37,7 +38,8 @@ class CellRef:
 
     def __str__(self) -> str:
         sheet = f" [{self.sheet}]" if self.sheet else ""
-        cell = f" {self.address}" if self.address else f" row {self.row}"
+        row = f" row {self.row}" if self.row else ""
+        cell = f" {self.address}" if self.address else row
         return f"{self.file}{sheet}{cell}{f' ({self.column})' if self.column else ''}"
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from cdisc_tools.model.study import Study
 PACKAGES = ("cdisc-tools", "pandas", "pandera", "pyarrow", "pyreadstat", "python-calamine", "scipy")
 
 
-def make_manifest(study: Study, output: Path) -> dict[str, object]:
+def make_manifest(
+    study: Study, output: Path, inputs: Mapping[str, Path] | None = None
+) -> dict[str, object]:
     """Describe a run: the study, versions, and the SHA-256 of every input and output file.
 
+    ``inputs`` are further files by the names they are told under: what a run reads in the place
+    of raw forms.
     Nothing of the machine or the clock is in it but the versions, so that the same run gives the
     same manifest on the same installation.
     """
@@ -26,7 +31,7 @@ def make_manifest(study: Study, output: Path) -> dict[str, object]:
         "data_cutoff": study.cutoff.isoformat(),
         "timestamp": study.timestamp.isoformat(),
         "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
-        "inputs": hashes(study.folder, study_inputs(study)),
+        "inputs": hashes(study.folder, study_inputs(study)) | _named_hashes(inputs or {}),
         "dictionaries": _dictionary_hashes(study),
         "specs": hashes(specs_path(), used_specs(study)) | _terminology_hashes(study),
         "outputs": hashes(output, [path for path in output.rglob("*") if path.is_file()]),
@@ -39,7 +44,8 @@ def study_inputs(study: Study) -> list[Path]:
     tables = [*(study.folder / "mapping").glob("*.csv"), *study.folder.glob("mapping.xlsx")]
     analysis = (study.folder / "analysis").rglob("*.yaml")
     specification = (study.folder / SPEC_FOLDER).rglob("*.csv")
-    return [study.folder / "study.yaml", *raw, *tables, *analysis, *specification]
+    read = [path for path in raw if path.is_file()]
+    return [study.folder / "study.yaml", *read, *tables, *analysis, *specification]
 
 
 def used_specs(study: Study) -> list[Path]:
@@ -74,7 +80,14 @@ def _terminology_hashes(study: Study) -> dict[str, str]:
 
 def hashes(folder: Path, files: list[Path]) -> dict[str, str]:
     """SHA-256 of files by their path within ``folder``, sorted."""
-    named = {path.relative_to(folder).as_posix(): path for path in files}
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(named.items())
-    }
+    return _named_hashes({path.relative_to(folder).as_posix(): path for path in files})
+
+
+def _named_hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: _hash(path) for name, path in sorted(files.items())}
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of a file, however large."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from cdisc_tools.io.leftovers import clear_leftovers
 from cdisc_tools.io.parquet import write_frame, write_parquet
 from cdisc_tools.io.writing import replacing_folder, write_text
 from cdisc_tools.io.xpt import write_xpt
@@ -17,12 +18,16 @@ MANIFEST = "manifest.json"
 
 
 @contextmanager
-def run_folder(output: Path, study: Study) -> Iterator[Path]:
+def run_folder(
+    output: Path, study: Study, inputs: Mapping[str, Path] | None = None
+) -> Iterator[Path]:
     """Give a new folder for a run's files; it takes the place of ``output`` when all is written.
 
-    The manifest is added last. A file that no earlier run wrote is never lost.
+    The manifest is added last; it names ``inputs`` beside the files of the study. A file that no
+    earlier run wrote is never lost.
     Raises ConfigurationError when ``output`` holds anything else.
     """
+    clear_leftovers(output)
     foreign = _foreign_files(output)
     if foreign:
         raise ConfigurationError(
@@ -31,7 +36,7 @@ def run_folder(output: Path, study: Study) -> Iterator[Path]:
         )
     with replacing_folder(output) as made:
         yield made
-        text = json.dumps(make_manifest(study, made), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(make_manifest(study, made, inputs), indent=2, ensure_ascii=False) + "\n"
         write_text(made / MANIFEST, text)
 
 

@@ -138,7 +138,7 @@ def _record(finding: Finding, rules: Mapping[str, Check]) -> dict[str, object]:
         "record": finding.record,
         "file": cell.file if cell else None,
         "sheet": cell.sheet if cell else None,
-        "row": cell.row if cell else None,
+        "row": (cell.row or None) if cell else None,
         "column": cell.column if cell else None,
         "cell": cell.address if cell else None,
         "detail": finding.detail,

@@ -15,7 +15,9 @@ from cdisc_tools.metadata.resources import sample_study_path
 from cdisc_tools.model.errors import ConfigurationError
 from tests.mapping.small_study import write_study
 
-COMMANDS = ("demo", "run", "convert", "derive", "validate", "trace", "report")
+COMMANDS = (
+    "demo", "run", "convert", "derive", "validate", "package", "precheck", "trace", "report",
+)  # fmt: skip
 
 
 def run(*words):

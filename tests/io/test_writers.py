@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.parquet import read_frame, write_frame, write_parquet
-from cdisc_tools.io.writing import replacing, replacing_folder, write_text
+from cdisc_tools.io.writing import replacing, write_text
 from cdisc_tools.io.xpt import read_xpt, write_xpt
 from cdisc_tools.metadata.standards import dataset_spec
 from cdisc_tools.model.data import Dataset
@@ -107,8 +107,8 @@ def test_a_file_of_several_datasets_or_of_a_name_twice_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("path", "why"), [
     ("nothere", r"nothere does not exist; give a dataset file or a folder of them"),
-    ("out", r"out has no dataset \(.xpt, .parquet\); look in .*adam, .*sdtm"),
-    ("empty", r"empty has no dataset \(.xpt, .parquet\)$"),
+    ("out", r"out has no dataset \(.xpt, .parquet, .json, .*\); look in .*adam, .*sdtm"),
+    ("empty", r"empty has no dataset \(.xpt, .parquet, .json, .ndjson, .dsjc\)$"),
 ])  # fmt: skip
 def test_a_folder_without_datasets(tmp_path, path, why):
     (tmp_path / "empty").mkdir()
@@ -263,28 +263,6 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     write_text(path, "new\n")
     assert [file.read_bytes() for file in path.parent.iterdir()] == [b"new\n"]
     assert oct(path.stat().st_mode)[-3:] == "644"
-
-
-def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
-    folder = tmp_path / "tables"
-    for text in ("old", "new"):
-        with replacing_folder(folder) as made:
-            (made / "a.csv").write_text(text)
-    assert (folder / "a.csv").read_text() == "new"
-    with pytest.raises(FileNotFoundError), replacing_folder(folder) as made:
-        (made / "absent" / "a.csv").write_text("half")
-    rename = Path.rename
-
-    def stopped_at_the_second(path, target):
-        if path.name == "new":
-            raise KeyboardInterrupt
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", stopped_at_the_second)
-    with pytest.raises(KeyboardInterrupt), replacing_folder(folder) as made:
-        (made / "a.csv").write_text("half")
-    assert [path.name for path in tmp_path.iterdir()] == ["tables"]
-    assert (folder / "a.csv").read_text() == "new"
 
 
 def test_text_of_either_encoding_is_read(tmp_path):

@@ -1,0 +1,125 @@
+"""What goes into a package: the datasets of each standard and their specification, as a run made
+them or as they lie ready in a folder.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cdisc_tools.io.datasets import dataset_files, read_dataset
+from cdisc_tools.io.specification_files import read_specification_file
+from cdisc_tools.metadata.define_completion import complete_for_define
+from cdisc_tools.metadata.specification import (
+    ADAM_PART,
+    SDTM_PART,
+    has_specification,
+    part_of,
+    read_specification,
+)
+from cdisc_tools.metadata.study_standards import StudyStandards
+from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.specification import Specification
+from cdisc_tools.model.specs import VariableSpec
+from cdisc_tools.model.submission import DEFINE_FILE
+from cdisc_tools.pipeline.run import Run
+from cdisc_tools.pipeline.specification import study_facts, tables_folder
+from cdisc_tools.pipeline.specification_building import build_specification
+
+TRANSPORT = ".xpt"
+NO_FILES: Mapping[str, Path] = {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The datasets of one standard, sdtm or adam, and their specification.
+
+    ``files`` are transport files that are taken as they are, by dataset; ``define`` is a
+    define.xml that is taken as it is. Neither is there for datasets that were made here.
+    """
+
+    standard: str
+    datasets: tuple[Dataset, ...]
+    specification: Specification
+    files: Mapping[str, Path] = field(default_factory=lambda: NO_FILES)
+    define: Path | None = None
+
+
+def parts_of_run(run: Run, study: Path) -> list[Part]:
+    """Give the parts that a run made; ADaM only for a study with an analysis."""
+    parts = [_part_of_run(run, study, SDTM_PART)]
+    return [*parts, _part_of_run(run, study, ADAM_PART)] if run.derivation else parts
+
+
+def _part_of_run(run: Run, study: Path, standard: str) -> Part:
+    derivation = run.derivation
+    made = derivation.datasets if derivation and standard == ADAM_PART else run.conversion.datasets
+    return Part(standard, tuple(made.values()), _specification(run, study, standard))
+
+
+def _specification(run: Run, study: Path, standard: str) -> Specification:
+    """The study's own specification of a standard, or else one built from what was made."""
+    own = _own_specification(study, standard)
+    if own is not None:
+        return own
+    built = build_specification(study_facts(run, study, standard), layout="2.1")
+    return complete_for_define(built)
+
+
+def _own_specification(study: Path, standard: str) -> Specification | None:
+    tables = tables_folder(study, standard)
+    if not has_specification(tables):
+        return None
+    found = read_specification(tables)
+    return found if part_of(found) == standard else None
+
+
+def ready_part(folder: Path, standard: str, study: Path, standards: StudyStandards) -> Part:
+    """Give the datasets of a folder as the part of a standard, with the define.xml beside them, or
+    else the study's specification.
+
+    Raises ConfigurationError for a folder without datasets, datasets that can't be read, or where
+    there is neither a define.xml nor a specification.
+    """
+    define = folder / DEFINE_FILE
+    if define.is_file():
+        specification = read_specification_file(define)[0]
+    else:
+        own = _own_specification(study, standard)
+        if own is None:
+            raise ConfigurationError(
+                f"{folder} has no {DEFINE_FILE}, and {study} no specification of {standard}: put "
+                f"the {DEFINE_FILE} beside the datasets, or import the specification (spec import)"
+            )
+        specification = own
+    files = dataset_files(folder)
+    datasets = tuple(_ready(file, standards) for file in files)
+    taken = {file.stem.upper(): file for file in files if file.suffix.lower() == TRANSPORT}
+    return Part(standard, datasets, specification, taken, define if define.is_file() else None)
+
+
+def _ready(file: Path, standards: StudyStandards) -> Dataset:
+    """Read a dataset; what its file says of labels and formats goes before its spec."""
+    dataset = read_dataset(file, lambda columns: standards.dataset_spec(file.stem, columns))
+    labels = dataset.labels or {}
+    variables = tuple(
+        _variable(dataset, str(name), labels.get(str(name), "")) for name in dataset.frame.columns
+    )
+    label = labels.get("", "") or dataset.spec.label
+    return replace(dataset, spec=replace(dataset.spec, label=label, variables=variables))
+
+
+def _variable(dataset: Dataset, name: str, label: str) -> VariableSpec:
+    known = dataset.spec.by_name.get(name) or VariableSpec(name, label, "Char", "")
+    return replace(
+        known, label=label or known.label, format=dataset.formats.get(name, known.format)
+    )
+
+
+def ready_inputs(parts: Iterable[Part]) -> dict[str, Path]:
+    """The files that parts are taken from, by the names that a manifest tells them under."""
+    found: dict[str, Path] = {}
+    for part in parts:
+        files = [*part.files.values(), *([part.define] if part.define else [])]
+        found |= {f"{part.standard}/{file.name}": file for file in files}
+    return found

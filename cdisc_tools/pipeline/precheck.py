@@ -1,0 +1,269 @@
+"""A tree of study data against what a gateway and a reviewer refuse."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cdisc_tools.io.datasets import read_dataset
+from cdisc_tools.io.transport_heads import read_transport_head
+from cdisc_tools.metadata.checks import check_of
+from cdisc_tools.metadata.rule_store import own_rules_folder
+from cdisc_tools.metadata.study_standards import standards_of
+from cdisc_tools.metadata.submission import (
+    check_tree,
+    file_cell,
+    holds,
+    is_study_of_folder,
+    read_limits,
+    read_references,
+    read_weights,
+    whole_of,
+)
+from cdisc_tools.model.data import Dataset
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.specs import DatasetSpec
+from cdisc_tools.model.submission import (
+    ADAM_FOLDER,
+    DATASET,
+    PART,
+    SDTM_FOLDER,
+    SPLIT,
+    PackageCheck,
+    SubmissionLimits,
+    TreeFile,
+)
+from cdisc_tools.pipeline.precheck_define import check_define
+from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.rule_findings import check_rules, rule_check, ruled
+from cdisc_tools.pipeline.rules import RuleBook, usable_rule
+
+MODULE, DATASETS = "m5", "datasets"
+TRANSPORT_RULES = "CDT-X"
+_VERSION = 5
+# what the tree itself is asked, by names and not by what is in the files
+_BY_NAME = frozenset({"CDT-X001", "CDT-X005", "CDT-X006", "CDT-X007", "CDT-X013"})
+# these tell the study of a tree, the first that is there
+_TELL_STUDY = ("TS", "DM", "ADSL")
+_KEYS = ("USUBJID", "TSPARMCD", "IDVAR", "IDVARVAL", "QNAM", "PARAMCD")
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A dataset file of a tree, and the dataset that it holds."""
+
+    file: TreeFile
+    dataset: Dataset
+
+
+def check_package(
+    folder: Path, *, limits: SubmissionLimits | None = None, progress: Progress = quiet
+) -> PackageCheck:
+    """Check a tree of study data, made by whatever tool, for what it would be refused for.
+
+    ``folder`` holds the folder ``m5``, or is that folder. Names, places and sizes of files are
+    looked at, each dataset and each define.xml is read, and the rules of transport are judged. An
+    error rejects the package. A file past the limit of sizes is not read.
+    Raises ConfigurationError where there is no folder ``m5/datasets`` with a study.
+    """
+    root = _root(folder)
+    limits = limits or read_limits()
+    inside = root / MODULE / DATASETS
+    studies = sorted(path for path in inside.iterdir() if path.is_dir())
+    loose = sorted(path for path in inside.iterdir() if not path.is_dir())
+    if not studies:
+        raise ConfigurationError(f"{inside} holds no folder of a study; make m5/datasets/<study>")
+    findings, count, book = Findings(), len(loose), transport_rules()
+    for path in loose:
+        cell = file_cell(f"{MODULE}/{DATASETS}/{path.name}")
+        findings.add(Finding("CDT-X109", "", cell=cell, detail="this folder takes folders alone"))
+    for study in studies:
+        files = tree_files(study)
+        count += len(files)
+        findings.extend(_check_study(study, files, limits, book, progress))
+    _weigh(findings, book)
+    names = tuple(study.name for study in studies)
+    return PackageCheck(folder.as_posix(), names, count, findings.in_order())
+
+
+def _root(folder: Path) -> Path:
+    """The folder that holds m5."""
+    if (folder / MODULE / DATASETS).is_dir():
+        return folder
+    if folder.name == MODULE and (folder / DATASETS).is_dir():
+        return folder.absolute().parent
+    raise ConfigurationError(
+        f"{folder} holds no folder {MODULE}/{DATASETS}; give the folder in which m5 lies"
+    )
+
+
+def tree_files(study: Path) -> list[TreeFile]:
+    """The files of a study's folder, sorted by folder and name."""
+    above = study.parents[2]
+    return sorted(
+        (
+            TreeFile(
+                path.parent.relative_to(study).as_posix().removeprefix("."),
+                path.name,
+                path.stat().st_size,
+                path.relative_to(above).as_posix(),
+            )
+            for path in study.rglob("*")
+            if not path.is_dir()
+        ),
+        key=lambda file: (file.folder, file.name),
+    )
+
+
+def _check_study(
+    study: Path,
+    files: Sequence[TreeFile],
+    limits: SubmissionLimits,
+    book: RuleBook,
+    progress: Progress,
+) -> Findings:
+    """Check the folder of one study."""
+    path = f"{MODULE}/{DATASETS}/{study.name}"
+    findings = Findings()
+    findings.extend(check_tree(study.name, path, files, limits))
+    read: list[ReadFile] = []
+    for file in files:
+        if holds(file) in {DATASET, PART} and 0 < file.size <= limits.dataset_bytes:
+            progress(f"checking {file.name}")
+            dataset = _read(study / file.folder / file.name, file, findings)
+            if dataset is not None:
+                read.append(ReadFile(file, dataset))
+    findings.extend(_check_parts(files, read))
+    whole = {one.dataset.name: one for one in reversed(read) if holds(one.file) == DATASET}
+    named = _study_identifiers(whole)
+    findings.extend(_check_identifier(named, study.name, whole))
+    for part in (SDTM_FOLDER, ADAM_FOLDER):
+        beside = [file for file in files if file.folder in {part, f"{part}/{SPLIT}"}]
+        findings.extend(check_define(study / part, beside, named, _study_start(whole)))
+    findings.extend(_judge(whole, book))
+    return findings
+
+
+def _read(path: Path, file: TreeFile, findings: Findings) -> Dataset | None:
+    """Read a dataset and check its head; one that can't be read is a finding."""
+    cell, name = file_cell(file.path), file.stem.upper()
+    try:
+        head = read_transport_head(path)
+        dataset = read_dataset(path, lambda columns: _spec(name, columns), categories=True)
+    except ConfigurationError as error:
+        detail = str(error).splitlines()[0].rstrip(".")
+        findings.add(Finding("CDT-X102", name, cell=cell, detail=detail))
+        return None
+    if head.version != _VERSION:
+        findings.add(Finding("CDT-X103", name, values=(str(head.version),), cell=cell))
+    if head.about.name != name:
+        findings.add(Finding("CDT-X105", name, values=(head.about.name,), cell=cell, detail=name))
+    return dataset
+
+
+def _spec(name: str, columns: Iterable[str]) -> DatasetSpec:
+    """What is known of a dataset of which no standard is asked: its name, and likely keys."""
+    known = set(columns)
+    keys = tuple(key for key in (*_KEYS, f"{name[:2]}SEQ", "ASEQ") if key in known)
+    return DatasetSpec(name, "", "", "", keys, ())
+
+
+def _check_parts(files: Sequence[TreeFile], read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Find parts of no dataset, and datasets whose parts don't have all of their records."""
+    records = {one.file: len(one.dataset.frame) for one in read}
+    sums: dict[TreeFile, int] = {}
+    for part in files:
+        if holds(part) != PART:
+            continue
+        above = part.folder.removesuffix(f"/{SPLIT}")
+        wholes = {
+            file.stem: file for file in files if file.folder == above and holds(file) == DATASET
+        }
+        name = whole_of(part, wholes)
+        if name is None:
+            detail = f"there is no dataset in {above} that it is a part of"
+            yield Finding("CDT-X112", part.stem.upper(), cell=file_cell(part.path), detail=detail)
+        else:
+            sums[wholes[name]] = sums.get(wholes[name], 0) + records.get(part, 0)
+    for whole, count in sums.items():
+        if records.get(whole, count) != count:
+            detail = f"it has {records[whole]} records, its parts have {count}"
+            yield Finding("CDT-X112", whole.stem.upper(), cell=file_cell(whole.path), detail=detail)
+
+
+def _study_identifiers(whole: Mapping[str, ReadFile]) -> dict[str, str]:
+    """STUDYID of the datasets that tell the study, by dataset; of several values each once."""
+    found = {}
+    for name in _TELL_STUDY:
+        if name in whole and "STUDYID" in whole[name].dataset.frame:
+            values = whole[name].dataset.frame["STUDYID"].dropna().unique()
+            found[name] = ", ".join(sorted(map(str, values)))
+    return found
+
+
+def _check_identifier(
+    named: Mapping[str, str], folder: str, whole: Mapping[str, ReadFile]
+) -> Iterator[Finding]:
+    """Find a study identifier that isn't that of the folder, in the first dataset that tells it."""
+    for name, value in named.items():
+        if not is_study_of_folder(value, folder):
+            cell = file_cell(whole[name].file.path, "STUDYID")
+            yield Finding("CDT-X118", name, ("STUDYID",), (value,), cell=cell, detail=folder)
+        return
+
+
+def _study_start(whole: Mapping[str, ReadFile]) -> date | None:
+    """The day on which the study began by TS; None where it isn't told."""
+    if "TS" not in whole or not {"TSPARMCD", "TSVAL"} <= set(whole["TS"].dataset.frame):
+        return None
+    frame = whole["TS"].dataset.frame
+    for value in frame.loc[frame["TSPARMCD"] == "SSTDTC", "TSVAL"].dropna():
+        try:
+            return date.fromisoformat(str(value)[:10])
+        except ValueError:
+            continue
+    return None
+
+
+def transport_rules() -> RuleBook:
+    """The rules of transport that are judged by what is in the files."""
+    rules = {}
+    for folder in sorted(own_rules_folder().glob(f"{TRANSPORT_RULES}*")):
+        text = (folder / "rule.yml").read_text(encoding="utf-8")
+        rules[folder.name] = usable_rule(text, folder.name)
+    return RuleBook(rules, {})
+
+
+def _judge(whole: Mapping[str, ReadFile], book: RuleBook) -> Findings:
+    """Judge the datasets of a study by the rules of transport; each finding names the file."""
+    rules = {name: rule for name, rule in book.rules.items() if name not in _BY_NAME}
+    seen = [
+        ruled(one.dataset, file=one.file.name, file_size=one.file.size) for one in whole.values()
+    ]
+    if not seen:
+        return Findings()
+    found = check_rules(seen, replace(book, rules=rules), standards_of())
+    found.records = [_placed(finding, whole) for finding in found.records]
+    return found
+
+
+def _placed(finding: Finding, whole: Mapping[str, ReadFile]) -> Finding:
+    """Give a finding of a rule with the file of its dataset."""
+    one = whole.get(finding.dataset)
+    if one is None:
+        return finding
+    column = finding.variables[0] if finding.record and finding.variables else ""
+    return replace(finding, cell=file_cell(one.file.path, column, finding.record))
+
+
+def _weigh(findings: Findings, book: RuleBook) -> None:
+    """Give the checks that found something the authority's ids, and what they weigh here."""
+    references, weights = read_references(), read_weights()
+    known = {name: rule_check(rule) for name, rule in book.rules.items()} | findings.checks
+    for name in sorted({check_id for check_id, _, _ in findings.totals}):
+        check = check_of(name, known)
+        ids = tuple(dict.fromkeys((*references.get(name, ()), *check.references)))
+        findings.checks[name] = replace(
+            check, references=ids, severity=weights.get(name, check.severity)
+        )
