@@ -1,0 +1,158 @@
+"""JSON texts of any size, read value by value in bounded memory."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from cdisc_tools.model.errors import ConfigurationError
+
+# characters read at a time, and the most that one value may have
+BLOCK = 4_194_304
+LONGEST = 67_108_864
+_BLANKS = re.compile(r"[ \t\r\n]*")
+# what may stand between the values of an array, and between those of lines
+BETWEEN_ITEMS = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
+BETWEEN_LINES = re.compile(r"[ \t\r]*(\n)[ \t\r\n]*")
+
+
+class JsonScanner:
+    """The values of a JSON text, one after the other."""
+
+    def __init__(self, stream: TextIO, shown: str) -> None:
+        """Begin at the start of a text; ``shown`` is the file's name in messages."""
+        self._stream = stream
+        self._shown = shown
+        self._text = ""
+        self._place = 0
+        self._before = 0
+        self._scan = json.JSONDecoder(
+            parse_constant=_no_constant, object_pairs_hook=_no_repeats
+        ).scan_once
+
+    def next_character(self) -> str:
+        """The next character that is no blank, which stays; "" at the end."""
+        while True:
+            found = _BLANKS.match(self._text, self._place)
+            self._place = found.end() if found else self._place
+            if self._place < len(self._text):
+                return self._text[self._place]
+            if not self._more():
+                return ""
+
+    def take(self, expected: str) -> str:
+        """Pass over the next character, which must be one of those expected."""
+        found = self.next_character()
+        if not found or found not in expected:
+            there = f"{found!r} stands" if found else "the file ends"
+            raise self.error(f"{there} where {' or '.join(expected)} is expected")
+        self._place += 1
+        return found
+
+    def value(self, what: str) -> Any:
+        """Read the next value whole; ``what`` names it in messages."""
+        self.next_character()
+        while True:
+            fault = "no JSON value"
+            try:
+                found, end = self._scan(self._text, self._place)
+                # a number at the end of what was read may go on
+                if end < len(self._text) or not self._more():
+                    self._place = end
+                    return found
+                continue
+            except RecursionError as error:
+                raise self.error(f"{what} is nested too deeply") from error
+            except StopIteration:
+                pass
+            except ValueError as error:
+                fault = str(error)
+            if not self._more():
+                raise self.error(f"{what} is no JSON: {fault}")
+
+    def values(self, between: re.Pattern[str], what: str, most: int) -> Iterator[list[Any]]:
+        """Give the values up to the end of their array, or of the lines, in lists of up to
+        ``most``, of not much more text than the longest value may have.
+
+        Raises ConfigurationError that names a faulty value by ``what`` and its number, from 1.
+        """
+        number, found, began = 0, [], self._before + self._place
+        goes_on = True
+        while goes_on:
+            number += 1
+            value, goes_on = self._next_of(between, what, number)
+            found.append(value)
+            here = self._before + self._place
+            if len(found) == most or here - began > LONGEST or not goes_on:
+                yield found
+                found, began = [], here
+
+    def _next_of(self, between: re.Pattern[str], what: str, number: int) -> tuple[Any, bool]:
+        """The next of several values, and whether another follows."""
+        try:
+            value, end = self._scan(self._text, self._place)
+            passed = between.match(self._text, end)
+        except (StopIteration, ValueError, RecursionError):
+            passed = None
+        if passed is None or passed.end() == len(self._text):
+            value = self.value(f"{what} {number}")
+            return value, self._passes(between, f"{what} {number}")
+        if between is BETWEEN_LINES and self._text.find("\n", self._place, end) >= 0:
+            raise self.error(f"{what} {number} goes over several lines")
+        self._place = passed.end()
+        return value, passed[1] != "]"
+
+    def _passes(self, between: re.Pattern[str], what: str) -> bool:
+        """Pass over what stands behind a value; tell whether another follows."""
+        while True:
+            passed = between.match(self._text, self._place)
+            if passed is not None and passed.end() < len(self._text):
+                break
+            if not self._more():
+                break
+        if between is BETWEEN_LINES and not self.next_character():
+            return False
+        if passed is None:
+            raise self.error(f"something stands behind {what} that belongs to none")
+        self._place = max(passed.end(), self._place)
+        return passed[1] != "]"
+
+    def error(self, fault: str) -> ConfigurationError:
+        """Say what is wrong, and where."""
+        place = self._before + self._place
+        return ConfigurationError(
+            f"{self._shown}: {fault} (near character {place + 1}); export the file again"
+        )
+
+    def _more(self) -> bool:
+        """Read on; what was passed is let go."""
+        rest = len(self._text) - self._place
+        if rest > LONGEST:
+            raise self.error(f"a value of more than {LONGEST} characters")
+        try:
+            block = self._stream.read(max(BLOCK, rest))
+        except UnicodeDecodeError as error:
+            raise self.error(f"byte 0x{error.object[error.start]:02X} is not UTF-8") from error
+        self._before += self._place
+        self._text = self._text[self._place :] + block
+        self._place = 0
+        return bool(block)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its pairs.
+
+    Raises ValueError for a name that stands twice, of which readers would take the first or last.
+    """
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise ValueError(f"the name {name!r} stands twice in an object")
+            seen.add(name)
+    return made

@@ -1,0 +1,113 @@
+"""Numbers that SAS shows as dates, and the ISO 8601 texts that say the same.
+
+A date is days since 1 January 1960, a moment seconds since then, a time seconds since midnight.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SECONDS_A_DAY = 86_400
+# days from 1 January 1960 to that of 1970, where Arrow counts from
+_EPOCH_DAYS = 3653
+# what a format without its width shows: days since 1960, seconds since then, or since midnight
+SAS_FORMATS = {
+    "days": re.compile(
+        r"DATE|(MMDDYY|DDMMYY|YYMMDD)[BCDNPS]?|[BE]8601DA|IS8601DA|NLDATE|WORDDATX?|WEEKDATX?"
+    ),
+    "seconds": re.compile(r"DATETIME|DATEAMPM|MDYAMPM|[BE]8601DT|IS8601DT|NLDATM"),
+    "time": re.compile(r"TIME|TIMEAMPM|HHMM|TOD|[BE]8601TM|IS8601TM|NLTIME"),
+}
+
+
+@dataclass(frozen=True)
+class DateKind:
+    """A kind of date: its data type in Dataset-JSON, and the numbers that have a text.
+
+    SAS knows dates from 1582 on; ISO 8601 writes years of four digits.
+    """
+
+    data_type: str
+    least: int
+    most: int
+    pattern: str
+    shown: str
+
+    def texts(self, numbers: pa.Array) -> pa.Array:
+        """Write whole numbers within the bounds as ISO 8601."""
+        if self.data_type == "date":
+            days = pc.cast(pc.subtract(numbers, _EPOCH_DAYS), pa.int32())
+            return pc.cast(pc.cast(days, pa.date32()), pa.large_string())
+        if self.data_type == "time":
+            times = pc.cast(pc.cast(numbers, pa.int32()), pa.time32("s"))
+            return pc.cast(times, pa.large_string())
+        moments = pc.cast(pc.subtract(numbers, _EPOCH_DAYS * SECONDS_A_DAY), pa.timestamp("s"))
+        return pc.binary_replace_slice(pc.cast(moments, pa.large_string()), 10, 11, "T")
+
+    def numbers(self, texts: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        """Read texts that fit ``pattern``; a text that is no date of the calendar is missing."""
+        if self.data_type == "time":
+            return _seconds(texts, 0)
+        days = _days(pc.utf8_slice_codeunits(texts, 0, 10))
+        if self.data_type == "date":
+            return days
+        return days * SECONDS_A_DAY + _seconds(texts, 11)
+
+
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_FIRST, _LAST = -138_061, 2_936_549
+DATE_KINDS = {
+    "date": DateKind("date", _FIRST, _LAST, f"^{_DAY}$", "YYYY-MM-DD"),
+    "datetime": DateKind(
+        "datetime", _FIRST * SECONDS_A_DAY, (_LAST + 1) * SECONDS_A_DAY - 1,
+        f"^{_DAY}T{_CLOCK}$", "YYYY-MM-DDThh:mm:ss without a zone",
+    ),
+    "time": DateKind("time", 0, SECONDS_A_DAY - 1, f"^{_CLOCK}$", "hh:mm:ss"),
+}  # fmt: skip
+_BY_UNIT = {"days": "date", "seconds": "datetime", "time": "time"}
+
+
+def date_unit(format_name: str) -> str:
+    """Tell what a SAS format shows: days, seconds, time, or "" for no date.
+
+    >>> date_unit("DATE9."), date_unit("E8601DT19."), date_unit("time8"), date_unit("8.2")
+    ('days', 'seconds', 'time', '')
+    """
+    stem = format_name.upper().rstrip("0123456789.")
+    return next((unit for unit, names in SAS_FORMATS.items() if names.fullmatch(stem)), "")
+
+
+def date_kind(format_name: str, data_type: str = "") -> DateKind | None:
+    """Return the kind of date that a data type, or else a SAS format says; None for no date."""
+    return DATE_KINDS.get(data_type) or DATE_KINDS.get(_BY_UNIT.get(date_unit(format_name), ""))
+
+
+def _days(texts: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Days since 1960; a day that the calendar lacks is missing."""
+    days = pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True)
+    # the parser lets the 31st of February pass over into March
+    same = pc.equal(pc.strftime(days, format="%Y-%m-%d"), texts)
+    seconds = pc.cast(pc.if_else(same, days, None), pa.int64())
+    counted: np.ndarray[Any, np.dtype[np.float64]] = (
+        pc.cast(seconds, pa.float64()).to_numpy(zero_copy_only=False) / SECONDS_A_DAY + _EPOCH_DAYS
+    )
+    return counted
+
+
+def _seconds(texts: pa.Array, start: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Seconds since midnight of the clock time that begins at a place of the text."""
+
+    def part(first: int, last: int | None) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        digits = pc.utf8_slice_codeunits(texts, start + first, None if last is None else start + last)
+        digits = pc.if_else(pc.equal(digits, ""), "0", digits)
+        read: np.ndarray[Any, np.dtype[np.float64]] = pc.cast(digits, pa.float64()).to_numpy(
+            zero_copy_only=False
+        )
+        return read
+
+    return part(0, 2) * 3600 + part(3, 5) * 60 + part(6, None)
