@@ -70,7 +70,7 @@ def _opened(path: Path) -> Iterator[TextIO]:
     with path.open("rb") as data:
         source: BinaryIO = data
         if path.suffix.lower() == COMPRESSED:
-            source = io.BufferedReader(InflatingReader(data, path.name))  # type: ignore[assignment]
+            source = io.BufferedReader(InflatingReader(data, path.name))
         yield io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
 
 
@@ -199,7 +199,10 @@ def write_dataset_json(
     plain = about_of(content, path.name)
     about = _dated(stream.about, plain, timestamp)
     entry = side_entry(about, plain, held, shown=path.name)
-    with replacing_with_side(path, [entry], always=False) as temporary, temporary.open("wb") as file:
+    with (
+        replacing_with_side(path, [entry], always=False) as temporary,
+        temporary.open("wb") as file,
+    ):
         for piece in _compressed(_pieces(stream, content, path.suffix.lower()), path):
             file.write(piece)
 

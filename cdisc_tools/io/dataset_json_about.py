@@ -158,7 +158,7 @@ def content_of(
     for attribute, name in _attributes().items():
         value = own.get(attribute) if not name else said.get(name)
         outer, _, inner = attribute.partition(".")
-        if value is None or value == "" and name:
+        if value is None or (value == "" and name):
             continue
         if inner:
             content.setdefault(outer, {"name": "", "version": ""})[inner] = value

@@ -21,6 +21,8 @@ from cdisc_tools.io.text_columns import (
     joined_records,
     json_texts,
     number_texts,
+    text_values,
+    without_blanks,
 )
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers
@@ -37,7 +39,6 @@ _PYTHON: dict[str, frozenset[type]] = {
 }
 _DECIMAL = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$|^[+-]?\.\d+$"
 _EXACT = 2**53
-TEXT = pd.StringDtype("pyarrow", na_value=pd.NA)
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,15 @@ def frame_of(
                 raise place.error(row, "it is no array of values")
             if len(record) != width:
                 raise place.error(row, f"{len(record)} values under {width} columns")
-    columns = zip(*rows, strict=True) if rows else ([] for _ in variables)
+    columns = zip(*rows, strict=True) if rows else ((),) * width
     made = {
-        variable.name: _column(list(values), variable, place)
+        variable.name: _column(values, variable, place)
         for variable, values in zip(variables, columns, strict=False)
     }
-    index = pd.RangeIndex(place.before, place.before + len(rows))
-    return pd.DataFrame({name: pd.Series(values, index=index) for name, values in made.items()},
-                        index=index)
+    return pd.DataFrame(made, index=pd.RangeIndex(place.before, place.before + len(rows)))
 
 
-def _column(values: list[Any], variable: VariableAttributes, place: Place) -> Any:
+def _column(values: Sequence[Any], variable: VariableAttributes, place: Place) -> Any:
     form = data_types()[(variable.data_type, variable.target_data_type)].json
     allowed = _PYTHON.get(form, _PYTHON["text"])
     if not set(map(type, values)) <= allowed:
@@ -89,7 +88,7 @@ def _column(values: list[Any], variable: VariableAttributes, place: Place) -> An
         return _numbers(values, variable.name, place)
     texts = _texts(values, variable.name, place)
     if form == "text":
-        return TEXT.__from_arrow__(texts)
+        return text_values(texts)
     if form == "decimal":
         return _decimals(texts, variable.name, place)
     return _dates(texts, form, variable.name, place)
@@ -100,7 +99,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _numbers(values: list[Any], name: str, place: Place) -> Numbers:
+def _numbers(values: Sequence[Any], name: str, place: Place) -> Numbers:
     """Numbers as they stand: a dataType is what was planned, so that a fraction is kept in a column
     of integers, too.
     """
@@ -123,7 +122,7 @@ def _float(value: Any) -> float:
         return float("inf")
 
 
-def _texts(values: list[Any], name: str, place: Place) -> Texts:
+def _texts(values: Sequence[Any], name: str, place: Place) -> Texts:
     """Texts without trailing blanks; nothing is missing."""
     try:
         texts = pa.array(values, LARGE)
@@ -131,8 +130,7 @@ def _texts(values: list[Any], name: str, place: Place) -> Texts:
         row = next(row for row, value in enumerate(values) if value and not _is_unicode(value))
         fault = f"{_shown(values[row])} holds half a character"
         raise place.error(row, fault, name) from error
-    trimmed = pc.utf8_rtrim(texts, " ")
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, LARGE), trimmed)
+    return without_blanks(texts)
 
 
 def _is_unicode(text: str) -> bool:

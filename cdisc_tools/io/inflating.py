@@ -1,8 +1,10 @@
 """Compressed data that are read in bounded memory, whatever they claim to become."""
 
 import io
+import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,6 +15,11 @@ MOST_GROWTH = 250
 # so much may come of any file, however small
 ALWAYS = 268_435_456
 _BLOCK = 262_144
+# cells of a sheet that readers make room for, some 32 bytes each
+MOST_CELLS = 40_000_000
+_SHEETS = "xl/worksheets/"
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ADDRESS_BYTES = 16
 # the standard asks for a zlib stream, the examples published beside it are gzip
 _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 
@@ -73,46 +80,90 @@ def most_inflated(size: int) -> int:
     return max(ALWAYS, size * MOST_GROWTH)
 
 
-def require_bounded_archive(path: Path, shown: str) -> None:
-    """Hold what a zip archive becomes to a bound, whatever its directory says.
+def require_bounded_workbook(path: Path, shown: str) -> None:
+    """Hold a workbook's archive to what workbooks become, before a reader takes it into memory.
 
-    Each part is inflated, a block at a time, before another program does it all at once.
-    Raises ConfigurationError for an archive that is damaged or grows to more than data do.
+    Each part is inflated, a block at a time, whatever the archive's directory says of its size. A
+    sheet's cells must lie within an area that a memory holds, as readers make room for all of it.
+    Raises ConfigurationError for an archive that is damaged or becomes too much.
     """
     most = most_inflated(path.stat().st_size)
     try:
         with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             for part in archive.infolist():
-                most -= _inflated_size(stream, part, most)
-                if most < 0:
+                sheet = _Area() if part.filename.startswith(_SHEETS) else None
+                for block in _blocks(stream, part):
+                    most -= len(block)
+                    if most < 0:
+                        raise _grown(shown)
+                    if sheet is not None:
+                        sheet.look_at(block)
+                if sheet is not None and sheet.cells > MOST_CELLS:
                     raise ConfigurationError(
-                        f"{shown} grows to more than {MOST_GROWTH} times its size, which data do "
-                        "not; open it in a spreadsheet program and save it again"
+                        f"{shown}: a sheet reaches over {sheet.rows} rows and {sheet.columns} "
+                        "columns; delete the rows and columns behind the data and save it again"
                     )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
         raise ConfigurationError(
-            f"{shown} is no readable zip archive ({error}); save it again"
+            f"{shown} is no readable workbook ({error}); open it in a spreadsheet program and save "
+            "it again"
         ) from error
 
 
-def _inflated_size(stream: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
-    """How many bytes come of a part, counted up to the most that may."""
+def _grown(shown: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{shown} grows to more than {MOST_GROWTH} times its size, which data do not; open it in a "
+        "spreadsheet program and save it again"
+    )
+
+
+class _Area:
+    """How far the cells of a sheet reach, by the addresses in its text."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.columns = 0
+        self._rest = b""
+
+    @property
+    def cells(self) -> int:
+        return self.rows * self.columns
+
+    def look_at(self, block: bytes) -> None:
+        """Take in the next piece of the sheet's text; an address may lie over two pieces."""
+        text = self._rest + block
+        self._rest = text[-_ADDRESS_BYTES:]
+        found = _ADDRESS.findall(text)
+        if found:
+            letters, numbers = zip(*found, strict=True)
+            self.rows = max(self.rows, *map(int, set(numbers)))
+            self.columns = max(self.columns, *map(_column_number, set(letters)))
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _blocks(stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The data of a part of an archive, in blocks."""
     stream.seek(part.header_offset)
     head = stream.read(30)
     if head[:4] != b"PK\x03\x04":
         raise zipfile.BadZipFile(f"no header of {part.filename}")
     stream.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
-    if part.compress_type == zipfile.ZIP_STORED:
-        return part.compress_size
-    if part.compress_type != zipfile.ZIP_DEFLATED:
+    rest, inflater = part.compress_size, None
+    if part.compress_type == zipfile.ZIP_DEFLATED:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    elif part.compress_type != zipfile.ZIP_STORED:
         raise zipfile.BadZipFile(f"{part.filename} is compressed by an unusual method")
-    inflater, rest, size = zlib.decompressobj(-zlib.MAX_WBITS), part.compress_size, 0
-    while rest > 0 and not inflater.eof and size <= most:
-        block = stream.read(min(_BLOCK, rest))
-        if not block:
-            break
+    while rest > 0 and (block := stream.read(min(_BLOCK, rest))):
         rest -= len(block)
-        while block and size <= most:
-            size += len(inflater.decompress(block, 4 * _BLOCK))
+        if inflater is None:
+            yield block
+            continue
+        while block:
+            yield inflater.decompress(block, 4 * _BLOCK)
             block = inflater.unconsumed_tail
-    return size

@@ -1,8 +1,10 @@
 """JSON texts of any size, read value by value in bounded memory."""
 
+import gc
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from cdisc_tools.model.errors import ConfigurationError
@@ -76,16 +78,22 @@ class JsonScanner:
 
         Raises ConfigurationError that names a faulty value by ``what`` and its number, from 1.
         """
-        number, found, began = 0, [], self._before + self._place
-        goes_on = True
+        number, goes_on = 1, True
         while goes_on:
-            number += 1
-            value, goes_on = self._next_of(between, what, number)
+            with _without_collector():
+                found, goes_on = self._several(between, what, number, most)
+            number += len(found)
+            yield found
+
+    def _several(
+        self, between: re.Pattern[str], what: str, number: int, most: int
+    ) -> tuple[list[Any], bool]:
+        """The next of several values from a number on, and whether another follows."""
+        found, began, goes_on = [], self._before + self._place, True
+        while goes_on and len(found) < most and self._before + self._place - began <= LONGEST:
+            value, goes_on = self._next_of(between, what, number + len(found))
             found.append(value)
-            here = self._before + self._place
-            if len(found) == most or here - began > LONGEST or not goes_on:
-                yield found
-                found, began = [], here
+        return found, goes_on
 
     def _next_of(self, between: re.Pattern[str], what: str, number: int) -> tuple[Any, bool]:
         """The next of several values, and whether another follows."""
@@ -137,6 +145,18 @@ class JsonScanner:
         self._text = self._text[self._place :] + block
         self._place = 0
         return bool(block)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the collector of circles away from millions of values that make none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _no_constant(name: str) -> Any:

@@ -101,7 +101,9 @@ def column_numbers(values: pd.Series) -> Numbers:
     return numbers
 
 
-def spread(runs: Mapping[str, Runs], start: int, count: int) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+def spread(
+    runs: Mapping[str, Runs], start: int, count: int
+) -> "np.ndarray[Any, np.dtype[np.uint8]]":
     """The letters of records from ``start`` (from 0), as ASCII codes; 0 where there is none."""
     letters = np.zeros(count, np.uint8)
     for letter, places in runs.items():

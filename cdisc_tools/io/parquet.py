@@ -1,26 +1,69 @@
-"""Parquet with the dataset's label and the variables' labels in its metadata."""
+"""Parquet with all that is known of the dataset and its variables in its metadata.
 
+Numbers stand bit for bit as float64, dates of SAS among them; a missing one is null, a special
+missing one a NaN with its letter (``model.special_missing``). Of files that others made, dates
+become numbers of SAS, and what holds no number or text is refused.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cdisc_tools.io.numbers_held import column_numbers, names_twice
+from cdisc_tools.io.sas_dates import SECONDS_A_DAY, date_unit, sas_days, sas_seconds
+from cdisc_tools.io.side_files import made_at
+from cdisc_tools.io.text_columns import plain_texts, text_values, without_blanks
 from cdisc_tools.io.writing import replacing
 from cdisc_tools.model.data import Dataset, DatasetFile
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.special_missing import Numbers, letters_of
+from cdisc_tools.model.transport import (
+    CHAR,
+    CHUNK,
+    NUM,
+    DatasetAttributes,
+    DatasetStream,
+    VariableAttributes,
+)
+
+_ATTRIBUTES = tuple(item.name for item in fields(VariableAttributes) if item.name != "name")
+_WHOLE_NUMBERS = frozenset({"length", "key"})
+_MOMENT_FORMAT, _DAY_FORMAT, _TIME_FORMAT = "DATETIME20.", "DATE9.", "TIME8."
+_EXACT = 2**53
 
 
 def write_parquet(dataset: Dataset, path: Path) -> None:
     """Write a dataset; each field carries its label, the file the dataset's name and label."""
     table = pa.Table.from_pandas(dataset.frame, preserve_index=False)
-    fields = [
-        field.with_metadata({"label": dataset.spec.by_name[field.name].label})
-        for field in table.schema
+    schema_fields = [
+        field.with_metadata(_said(_specified(dataset, field), ())) for field in table.schema
     ]
-    metadata = {"dataset": dataset.name, "label": dataset.spec.label}
-    schema = pa.schema(fields, metadata={**(table.schema.metadata or {}), **_encoded(metadata)})
+    metadata = {b"dataset": dataset.name.encode(), b"label": dataset.spec.label.encode()}
+    schema = pa.schema(schema_fields, metadata={**(table.schema.metadata or {}), **metadata})
     with replacing(path) as temporary:
         pq.write_table(table.cast(schema), temporary, compression="zstd")
+
+
+def _specified(dataset: Dataset, field: pa.Field) -> VariableAttributes:
+    """What is known of a variable of a dataset in memory."""
+    spec = dataset.spec.by_name[field.name]
+    # a day is a moment to Parquet
+    day = pa.types.is_timestamp(field.type) and not date_unit(spec.format)
+    return VariableAttributes(
+        field.name,
+        spec.label,
+        CHAR if _is_text(field.type) else NUM,
+        format=_DAY_FORMAT if day else spec.format,
+    )
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -29,6 +72,204 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         pq.write_table(
             pa.Table.from_pandas(frame, preserve_index=False), temporary, compression="zstd"
         )
+
+
+def write_parquet_stream(
+    stream: DatasetStream, path: Path, *, timestamp: datetime | None = None
+) -> None:
+    """Write a dataset chunk by chunk, a row group each, with all of its attributes.
+
+    The file was created at ``timestamp``, where one is given.
+    """
+    schema = _schema(made_at(stream.about, timestamp))
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    # a dictionary of numbers would make one of all special missing values
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=texts) as writer,
+    ):
+        for frame in stream.read():
+            columns = [
+                _number_column(frame[item.name])
+                if item.is_numeric
+                else pc.cast(plain_texts(frame[item.name]), pa.string())
+                for item in stream.about.variables
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def _number_column(values: pd.Series) -> pa.Array:
+    """Numbers; null where one is missing, and not specially so."""
+    numbers = column_numbers(values)
+    missing = np.isnan(numbers)
+    if missing.any():
+        missing &= letters_of(numbers) == 0
+    return pa.array(numbers, mask=missing)
+
+
+def _schema(about: DatasetAttributes) -> pa.Schema:
+    kinds = {CHAR: pa.string(), NUM: pa.float64()}
+    columns = [
+        pa.field(item.name, kinds[item.type], metadata=_said(item, ("type",)))
+        for item in about.variables
+    ]
+    provenance = json.dumps(dict(about.provenance), ensure_ascii=False)
+    said = {"dataset": about.name, "label": about.label, "provenance": provenance}
+    return pa.schema(columns, metadata={name: text.encode() for name, text in said.items()})
+
+
+def _said(variable: VariableAttributes, always: tuple[str, ...]) -> dict[str, str]:
+    """What is said of a variable, as texts by name; a label always, as others look for it."""
+    values = {name: getattr(variable, name) for name in _ATTRIBUTES}
+    return {
+        name: str(value)
+        for name, value in values.items()
+        if name in ("label", *always) or (value and name != "type")
+    }
+
+
+def open_parquet(path: Path) -> DatasetStream:
+    """Open a Parquet file; what its metadata don't say of a variable follows from its type.
+
+    Raises ConfigurationError for a file that can't be read, and for columns that hold neither
+    numbers nor texts nor dates.
+    """
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise ConfigurationError(f"{path.name} is no readable Parquet file: {error}") from error
+    with file:
+        schema, records = file.schema_arrow, file.metadata.num_rows
+    about = _about(schema, path, records)
+
+    def read() -> Iterator[pd.DataFrame]:
+        start = 0
+        try:
+            with pq.ParquetFile(path) as opened:
+                for batch in opened.iter_batches(batch_size=CHUNK, columns=list(about.by_name)):
+                    yield _frame(batch, about, start, path.name)
+                    start += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise ConfigurationError(
+                f"{path.name} can't be read: {error}; copy it again"
+            ) from error
+        if not start:
+            empty = pa.RecordBatch.from_pylist([], schema=schema)
+            yield _frame(empty, about, 0, path.name)
+
+    return DatasetStream(about, read, path.name)
+
+
+def _about(schema: pa.Schema, path: Path, records: int) -> DatasetAttributes:
+    said = _decoded(schema.metadata)
+    index = set(_index_columns(said.get("pandas", "")))
+    variables = tuple(_variable(field, path.name) for field in schema if field.name not in index)
+    twice = names_twice(variable.name for variable in variables)
+    if twice:
+        raise ConfigurationError(f"{path.name} has two columns of the name {twice}; rename one")
+    try:
+        provenance = {str(k): str(v) for k, v in json.loads(said.get("provenance", "{}")).items()}
+    except (ValueError, AttributeError, RecursionError):
+        provenance = {}
+    return DatasetAttributes(
+        said.get("dataset") or path.stem.upper(),
+        said.get("label", ""),
+        variables,
+        records,
+        provenance,
+    )
+
+
+def _index_columns(pandas: str) -> list[str]:
+    """The columns that were the index of a frame, which are no variables."""
+    try:
+        columns = json.loads(pandas or "{}").get("index_columns", [])
+    except (ValueError, AttributeError, RecursionError):
+        return []
+    return [name for name in columns if isinstance(name, str)]
+
+
+def _variable(field: pa.Field, file: str) -> VariableAttributes:
+    said = _decoded(field.metadata)
+    known: dict[str, Any] = {
+        name: said[name]
+        for name in _ATTRIBUTES
+        if name in said and name not in ("type", "is_right")
+    }
+    for name in _WHOLE_NUMBERS & set(known):
+        if not known[name].isdigit():
+            raise ConfigurationError(
+                f"{file}: the {name} of {field.name} is {known[name]!r}, no whole number; export "
+                "the file again"
+            )
+        known[name] = int(known[name])
+    kind = field.type
+    form = known.get("format", "")
+    if pa.types.is_timestamp(kind) and date_unit(form) not in ("days", "seconds"):
+        known["format"] = _MOMENT_FORMAT
+    elif pa.types.is_date(kind) and date_unit(form) != "days":
+        known["format"] = _DAY_FORMAT
+    elif pa.types.is_time(kind) and date_unit(form) != "time":
+        known["format"] = _TIME_FORMAT
+    elif not (_is_text(kind) or _is_number(kind) or pa.types.is_temporal(kind)):
+        raise ConfigurationError(
+            f"{file}: column {field.name} holds {kind}, neither numbers nor texts; leave it out"
+        )
+    type_ = CHAR if _is_text(kind) and said.get("type", CHAR) == CHAR else NUM
+    return VariableAttributes(
+        field.name, type=type_, is_right=said.get("is_right") == "True", **known
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(test(inner) for test in tests) or pa.types.is_null(inner)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    tests = (
+        pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean,
+    )  # fmt: skip
+    return any(test(kind) for test in tests)
+
+
+def _frame(batch: pa.RecordBatch, about: DatasetAttributes, start: int, file: str) -> pd.DataFrame:
+    columns = {
+        item.name: _read_numbers(batch.column(item.name), item, file)
+        if item.is_numeric
+        else text_values(without_blanks(batch.column(item.name)))
+        for item in about.variables
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(start, start + batch.num_rows))
+
+
+def _read_numbers(column: pa.Array, item: VariableAttributes, file: str) -> Numbers:
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan)
+    if pa.types.is_timestamp(kind):
+        seconds = sas_seconds(column)
+        return seconds / SECONDS_A_DAY if date_unit(item.format) == "days" else seconds
+    if pa.types.is_date(kind):
+        return sas_days(column)
+    if pa.types.is_time(kind):
+        return sas_seconds(column)
+    if pa.types.is_integer(kind):
+        _require_exact(column, item.name, file)
+    numbers: Numbers = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _require_exact(column: pa.Array, name: str, file: str) -> None:
+    """Raise ConfigurationError for a whole number that float64 doesn't hold."""
+    bounds = pc.min_max(column).as_py()
+    for value in (bounds["min"], bounds["max"]):
+        if value is not None and abs(value) > _EXACT:
+            raise ConfigurationError(
+                f"{file}: {value} of {name} is a whole number beyond 2**53, which 8 bytes of SAS "
+                "don't hold; make the column text"
+            )
 
 
 def read_parquet(path: Path) -> DatasetFile:
@@ -40,8 +281,15 @@ def read_parquet(path: Path) -> DatasetFile:
     return DatasetFile(read_frame(path), {**labels, **({"": label} if label else {})})
 
 
-def _label(metadata: dict[bytes, bytes] | None) -> str:
-    return (metadata or {}).get(b"label", b"").decode("utf-8", "replace")
+def _label(metadata: Mapping[bytes, bytes] | None) -> str:
+    return _decoded(metadata).get("label", "")
+
+
+def _decoded(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:
+    return {
+        name.decode("utf-8", "replace"): text.decode("utf-8", "replace")
+        for name, text in (metadata or {}).items()
+    }
 
 
 def read_frame(path: Path) -> pd.DataFrame:
@@ -53,7 +301,3 @@ def read_frame(path: Path) -> pd.DataFrame:
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind))
     }
     return frame.astype(text)
-
-
-def _encoded(metadata: dict[str, str]) -> dict[bytes, bytes]:
-    return {key.encode(): value.encode() for key, value in metadata.items()}

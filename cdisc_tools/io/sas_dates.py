@@ -87,6 +87,27 @@ def date_kind(format_name: str, data_type: str = "") -> DateKind | None:
     return DATE_KINDS.get(data_type) or DATE_KINDS.get(_BY_UNIT.get(date_unit(format_name), ""))
 
 
+def sas_seconds(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Seconds of moments since 1960, or of times since midnight, as Arrow has them."""
+    shares = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+    whole = pa.int32() if pa.types.is_time32(column.type) else pa.int64()
+    counts = pc.cast(pc.cast(column, whole), pa.float64(), safe=False)
+    start = 0 if pa.types.is_time(column.type) else _EPOCH_DAYS * SECONDS_A_DAY
+    seconds: np.ndarray[Any, np.dtype[np.float64]] = (
+        counts.to_numpy(zero_copy_only=False) / shares[column.type.unit] + start
+    )
+    return seconds
+
+
+def sas_days(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Days of dates since 1960, as Arrow has them."""
+    days = pc.cast(pc.cast(pc.cast(column, pa.date32()), pa.int32()), pa.float64())
+    counted: np.ndarray[Any, np.dtype[np.float64]] = (
+        days.to_numpy(zero_copy_only=False) + _EPOCH_DAYS
+    )
+    return counted
+
+
 def _days(texts: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """Days since 1960; a day that the calendar lacks is missing."""
     days = pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True)
@@ -103,7 +124,9 @@ def _seconds(texts: pa.Array, start: int) -> "np.ndarray[Any, np.dtype[np.float6
     """Seconds since midnight of the clock time that begins at a place of the text."""
 
     def part(first: int, last: int | None) -> "np.ndarray[Any, np.dtype[np.float64]]":
-        digits = pc.utf8_slice_codeunits(texts, start + first, None if last is None else start + last)
+        digits = pc.utf8_slice_codeunits(
+            texts, start + first, None if last is None else start + last
+        )
         digits = pc.if_else(pc.equal(digits, ""), "0", digits)
         read: np.ndarray[Any, np.dtype[np.float64]] = pc.cast(digits, pa.float64()).to_numpy(
             zero_copy_only=False

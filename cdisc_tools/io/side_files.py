@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,15 @@ class SideEntry:
         return bool(said) or self.label is not None
 
 
+def made_at(about: DatasetAttributes, timestamp: datetime | None) -> DatasetAttributes:
+    """Attributes of a file that is made at a moment; without one the dataset's own stay."""
+    if timestamp is None:
+        return about
+    moment = {"created": timestamp.isoformat(timespec="seconds")}
+    kept = {name: text for name, text in about.provenance.items() if name != "created_zone"}
+    return replace(about, provenance={**kept, **moment})
+
+
 def side_path(path: Path) -> Path:
     """Return where the side file of a dataset file lies."""
     return path.with_name(path.name + SUFFIX)
@@ -95,7 +105,9 @@ def _differences(said: VariableAttributes, plain: VariableAttributes) -> dict[st
 
 
 @contextmanager
-def replacing_with_side(path: Path, entries: Sequence[SideEntry], *, always: bool) -> Iterator[Path]:
+def replacing_with_side(
+    path: Path, entries: Sequence[SideEntry], *, always: bool
+) -> Iterator[Path]:
     """Give a temporary path for a dataset file, whose side file is written when the block ends.
 
     Without need of one an old side file goes, unless it is ``always`` written.
@@ -223,9 +235,7 @@ def with_side(stream: DatasetStream, entry: SideEntry) -> DatasetStream:
     return DatasetStream(about, read, stream.file)
 
 
-def _with_special(
-    frame: pd.DataFrame, entry: SideEntry, start: int, shown: str
-) -> pd.DataFrame:
+def _with_special(frame: pd.DataFrame, entry: SideEntry, start: int, shown: str) -> pd.DataFrame:
     if not entry.special:
         return frame
     made = {}

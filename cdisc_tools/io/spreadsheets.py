@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from cdisc_tools.io.grid import CellNote, Grid, joined_header, texts_above
+from cdisc_tools.io.inflating import require_bounded_workbook
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
@@ -37,6 +38,8 @@ class WorkbookReader:
             signature = stream.read(8)
         if path.suffix.lower() in ZIP_WORKBOOKS and signature == OLE_SIGNATURE:
             raise self._locked()
+        if path.suffix.lower() in DETAILED:
+            require_bounded_workbook(path, shown)
         try:
             self._workbook = CalamineWorkbook.from_path(str(path))
         except PasswordError as error:
@@ -66,7 +69,7 @@ class WorkbookReader:
                 f"source {source.name!r}: {self._shown} [{name}] is empty: "
                 f"no header in row {source.header_rows[-1]}"
             )
-        texts = [[_text(value) for value in row] for row in cells]
+        texts = [[cell_text(value) for value in row] for row in cells]
         notes = _fill_merged(texts, sheet, source.header_rows[-1])
         notes += self._odd_cells(name, texts, source) + self._empty_formulas(name, source)
         dates = frozenset(
@@ -146,7 +149,7 @@ def _colour_name(colour: Color) -> str:
     return str(colour.rgb) if colour.type == "rgb" else f"{colour.type} {colour.value}"
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     """Write a cell as text; a date as ISO 8601, a whole number without its ".0"."""
     if isinstance(value, bool):
         return str(value).upper()

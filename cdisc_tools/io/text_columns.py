@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from cdisc_tools.model.special_missing import Numbers
 
 LARGE = pa.large_string()
-Texts = pa.Array
+_TEXT: Any = pd.StringDtype("pyarrow", na_value=pd.NA)
+# an Arrow vector of texts, null where one is missing
+Texts = Any
 Encode = Callable[[Texts], Texts]
 _UNSAFE_IN_JSON = r'["\\\x00-\x1f]'
 
@@ -70,6 +72,19 @@ def plain_texts(texts: pd.Series) -> Texts:
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     return pc.cast(array, LARGE)
+
+
+def text_values(texts: Texts) -> Any:
+    """Texts as the column of a frame."""
+    return _TEXT.__from_arrow__(texts)
+
+
+def without_blanks(texts: Texts) -> Texts:
+    """Texts as datasets hold them: no trailing blanks, and nothing is missing."""
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    trimmed = pc.utf8_rtrim(pc.cast(texts, LARGE), " ")
+    return pc.if_else(pc.equal(trimmed, pa.scalar("", LARGE)), pa.scalar(None, LARGE), trimmed)
 
 
 def json_texts(texts: Texts) -> Texts:

@@ -1,0 +1,98 @@
+"""Every format that datasets are read from and written to, by name and by suffix."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cdisc_tools.io.comma_separated import open_csv, write_csv
+from cdisc_tools.io.dataset_json import is_dataset_json, open_dataset_json, write_dataset_json
+from cdisc_tools.io.parquet import open_parquet, write_parquet_stream
+from cdisc_tools.io.side_files import SUFFIX
+from cdisc_tools.io.statistical_datasets import STATISTICAL, open_statistical
+from cdisc_tools.io.workbook_datasets import open_xlsx, write_xlsx
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.transport import DatasetStream
+
+Open = Callable[[Path], tuple[DatasetStream, ...]]
+Write = Callable[[Sequence[DatasetStream], Path, datetime | None], None]
+
+
+@dataclass(frozen=True)
+class Transport:
+    """A format: its suffix, its reader, and its writer; ``holds_several`` datasets, or one.
+
+    ``in_folders`` says that a file of the suffix is a dataset wherever it lies.
+    """
+
+    suffix: str
+    open: Open
+    write: Write
+    holds_several: bool = False
+    in_folders: bool = True
+
+
+def _one(open_one: Callable[[Path], DatasetStream]) -> Open:
+    return lambda path: (open_one(path),)
+
+
+def _write_json(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
+    write_dataset_json(_only(streams, path), path, timestamp=timestamp)
+
+
+def _write_parquet(
+    streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None
+) -> None:
+    write_parquet_stream(_only(streams, path), path, timestamp=timestamp)
+
+
+def _write_csv(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
+    write_csv(_only(streams, path), path, timestamp=timestamp)
+
+
+def _write_xlsx(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
+    write_xlsx(streams, path, timestamp=timestamp)
+
+
+def _only(streams: Sequence[DatasetStream], path: Path) -> DatasetStream:
+    if len(streams) != 1:
+        raise ConfigurationError(f"{path.name} holds one dataset, not {len(streams)}")
+    return streams[0]
+
+
+TRANSPORTS = {
+    "json": Transport(".json", _one(open_dataset_json), _write_json),
+    "ndjson": Transport(".ndjson", _one(open_dataset_json), _write_json),
+    "dsjc": Transport(".dsjc", _one(open_dataset_json), _write_json),
+    "parquet": Transport(".parquet", _one(open_parquet), _write_parquet),
+    "csv": Transport(".csv", _one(open_csv), _write_csv, in_folders=False),
+    "xlsx": Transport(".xlsx", open_xlsx, _write_xlsx, holds_several=True, in_folders=False),
+}
+_OPEN: dict[str, Open] = {
+    **{transport.suffix: transport.open for transport in TRANSPORTS.values()},
+    **dict.fromkeys(STATISTICAL, _one(open_statistical)),
+}
+SUFFIXES = tuple(_OPEN)
+# in the order in which one of several files of a dataset is taken
+FOLDER_SUFFIXES = tuple(
+    dict.fromkeys(transport.suffix for transport in TRANSPORTS.values() if transport.in_folders)
+)
+
+
+def open_datasets(path: Path) -> tuple[DatasetStream, ...]:
+    """Open the datasets of a file of any format; its suffix tells which.
+
+    Raises ConfigurationError for another suffix, and for a file that can't be read.
+    """
+    opener = _OPEN.get(path.suffix.lower())
+    if opener is None:
+        raise ConfigurationError(f"{path.name}: not a dataset file; known: {', '.join(SUFFIXES)}")
+    return opener(path)
+
+
+def is_dataset_file(path: Path) -> bool:
+    """Tell whether a file of a folder is a dataset, and not a report, a manifest or a side file."""
+    suffix = path.suffix.lower()
+    if suffix not in FOLDER_SUFFIXES or path.name.endswith(SUFFIX) or not path.is_file():
+        return False
+    return suffix != ".json" or is_dataset_json(path)
