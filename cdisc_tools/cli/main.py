@@ -9,6 +9,7 @@ from cdisc_tools.cli.convert import convert
 from cdisc_tools.cli.define import app as define
 from cdisc_tools.cli.demo import demo
 from cdisc_tools.cli.derive import derive
+from cdisc_tools.cli.export import export
 from cdisc_tools.cli.report import report
 from cdisc_tools.cli.rules import app as rules
 from cdisc_tools.cli.run import run
@@ -48,6 +49,7 @@ app.command()(run)
 app.command()(convert)
 app.command()(derive)
 app.command()(validate)
+app.command()(export)
 app.command()(trace)
 app.command()(report)
 app.add_typer(terminology)

@@ -14,7 +14,7 @@ from typing import Any
 
 from cdisc_tools.io.json_schemas import require_valid
 from cdisc_tools.io.numbers_held import Held, NumbersHeld, names_twice
-from cdisc_tools.io.sas_dates import DATE_KINDS, date_kind
+from cdisc_tools.io.sas_dates import DATE_KINDS, kind_of_date
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import CHAR, DatasetAttributes, VariableAttributes
@@ -27,7 +27,7 @@ NO_MOMENT = "1970-01-01T00:00:00"
 MOST_COLUMNS = 32_767
 # of numbers, whose length here is that of their text, not that of their storage
 TEXT_LENGTHS = "text_lengths"
-_MOMENT = re.compile(r"(.*T[\d:.]+)(.*)")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(.*)")
 _MOMENTS = ("created", "modified")
 
 
@@ -145,7 +145,8 @@ def content_of(
     ``timestamp``, or when the dataset says that it was.
     Raises ConfigurationError for what the standard doesn't allow.
     """
-    said = {**about.provenance, **_moments(about.provenance, timestamp)}
+    kept = {name: text for name, text in about.provenance.items() if name not in _MOMENTS}
+    said = {**kept, **_moments(about.provenance, timestamp)}
     said.setdefault("dataset_json_version", VERSION)
     said.setdefault("item_group_oid", f"IG.{about.name}")
     own = {
@@ -173,7 +174,8 @@ def _moments(provenance: Mapping[str, str], timestamp: datetime | None) -> dict[
     known = {
         name: provenance[name] + provenance.get(f"{name}_zone", "")
         for name in _MOMENTS
-        if provenance.get(name)
+        # a file of SAS may hold a text that is no moment
+        if _MOMENT.fullmatch(provenance.get(name, ""))
     }
     if timestamp is not None:
         made = timestamp.isoformat(timespec="seconds")
@@ -211,7 +213,7 @@ def _types(variable: VariableAttributes, held: Held) -> tuple[str, str]:
         return said if known is not None and known.type == CHAR else ("string", "")
     numbers = held.numbers[variable.name]
     if said[0] in DATE_KINDS or not said[0]:
-        kind = date_kind(variable.format, said[0])
+        kind = kind_of_date(variable.format, said[0])
         if kind and numbers.whole and numbers.lies_within(kind.least, kind.most):
             return kind.data_type, "integer"
     if known is not None and known.type != CHAR and _holds(known.json, numbers):

@@ -1,22 +1,24 @@
 """Dataset files of a folder: found by name, read into memory."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from cdisc_tools.io.parquet import read_parquet
-from cdisc_tools.io.xpt import read_xpt
-from cdisc_tools.model.data import Dataset
+from cdisc_tools.io.transports import FOLDER_SUFFIXES, is_dataset_file, open_datasets
+from cdisc_tools.io.xpt import dataset_file, read_xpt
+from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specs import DatasetSpec
 
-READERS = {".xpt": read_xpt, ".parquet": read_parquet}
-
 
 def dataset_files(path: Path) -> list[Path]:
-    """The dataset files of a folder, or the file itself; one a dataset, XPT before Parquet.
+    """The dataset files of a folder, or the file itself; one a dataset, XPT before the others.
+
+    In a folder only the formats of datasets count: a .csv or .xlsx may be anything, and a .json
+    must be Dataset-JSON.
 
     Raises ConfigurationError when there is no such path, or no dataset file in it.
     """
@@ -28,15 +30,17 @@ def dataset_files(path: Path) -> list[Path]:
     if not found:
         inner = [child for child in sorted(path.iterdir()) if child.is_dir() and _found(child)]
         there = f"; look in {', '.join(map(str, inner))}" if inner else ""
-        raise ConfigurationError(f"{path} has no dataset ({', '.join(READERS)}){there}")
+        raise ConfigurationError(f"{path} has no dataset ({', '.join(FOLDER_SUFFIXES)}){there}")
     return [found[name] for name in sorted(found)]
 
 
 def _found(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
-    for suffix in READERS:
-        for file in sorted(folder.glob(f"*{suffix}")):
-            files.setdefault(file.stem.lower(), file)
+    found = [file for file in sorted(folder.iterdir()) if is_dataset_file(file)]
+    for suffix in FOLDER_SUFFIXES:
+        for file in found:
+            if file.suffix.lower() == suffix:
+                files.setdefault(file.stem.lower(), file)
     return files
 
 
@@ -49,16 +53,26 @@ def read_dataset(
     the file's reader made of them, where that is asked for, and are vectors of text otherwise.
     Raises ConfigurationError for a file of another kind or one that cannot be read.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ConfigurationError(f"{path.name}: not a dataset file; known: {', '.join(READERS)}")
     try:
-        file = reader(path)
+        file = _read_xpt_or_other(path)
     except (pa.ArrowException, OSError) as error:
         raise ConfigurationError(f"{path.name} cannot be read: {error}") from error
     spec = spec_of(tuple(str(name) for name in file.frame.columns))
     frame = typed_frame(file.frame, spec, categories=categories)
     return Dataset(spec, frame, labels=file.labels, lengths=file.lengths, formats=file.formats)
+
+
+def _read_xpt_or_other(path: Path) -> DatasetFile:
+    """Read the one dataset of a file; of a format other than XPT an empty label is none."""
+    if path.suffix.lower() == ".xpt":
+        return read_xpt(path)
+    streams = open_datasets(path)
+    if len(streams) != 1:
+        raise ConfigurationError(
+            f"{path.name} holds {len(streams)} datasets; export each to its own file"
+        )
+    file = dataset_file(streams[0].about, pd.concat(streams[0].read(), ignore_index=True))
+    return replace(file, labels={name: label for name, label in file.labels.items() if label})
 
 
 def typed_frame(frame: pd.DataFrame, spec: DatasetSpec, *, categories: bool) -> pd.DataFrame:

@@ -28,9 +28,8 @@ class JsonScanner:
         self._text = ""
         self._place = 0
         self._before = 0
-        self._scan = json.JSONDecoder(
-            parse_constant=_no_constant, object_pairs_hook=_no_repeats
-        ).scan_once
+        decoder: Any = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+        self._scan = decoder.scan_once
 
     def next_character(self) -> str:
         """The next character that is no blank, which stays; "" at the end."""
@@ -89,7 +88,8 @@ class JsonScanner:
         self, between: re.Pattern[str], what: str, number: int, most: int
     ) -> tuple[list[Any], bool]:
         """The next of several values from a number on, and whether another follows."""
-        found, began, goes_on = [], self._before + self._place, True
+        found: list[Any] = []
+        began, goes_on = self._before + self._place, True
         while goes_on and len(found) < most and self._before + self._place - began <= LONGEST:
             value, goes_on = self._next_of(between, what, number + len(found))
             found.append(value)

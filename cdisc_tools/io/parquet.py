@@ -19,11 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cdisc_tools.io.numbers_held import column_numbers, names_twice
-from cdisc_tools.io.sas_dates import SECONDS_A_DAY, date_unit, sas_days, sas_seconds
+from cdisc_tools.io.sas_dates import SECONDS_A_DAY, sas_days, sas_seconds
+from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
 from cdisc_tools.io.side_files import made_at
 from cdisc_tools.io.text_columns import plain_texts, text_values, without_blanks
 from cdisc_tools.io.writing import replacing
-from cdisc_tools.model.data import Dataset, DatasetFile
+from cdisc_tools.io.xpt import dataset_stream
+from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers, letters_of
 from cdisc_tools.model.transport import (
@@ -44,26 +46,15 @@ _EXACT = 2**53
 def write_parquet(dataset: Dataset, path: Path) -> None:
     """Write a dataset; each field carries its label, the file the dataset's name and label."""
     table = pa.Table.from_pandas(dataset.frame, preserve_index=False)
+    # dates stay dates here; their format says whether they are days or moments
+    known = dataset_stream(dataset).about.by_name
     schema_fields = [
-        field.with_metadata(_said(_specified(dataset, field), ())) for field in table.schema
+        field.with_metadata(_said(known[field.name], ("type",))) for field in table.schema
     ]
     metadata = {b"dataset": dataset.name.encode(), b"label": dataset.spec.label.encode()}
     schema = pa.schema(schema_fields, metadata={**(table.schema.metadata or {}), **metadata})
     with replacing(path) as temporary:
         pq.write_table(table.cast(schema), temporary, compression="zstd")
-
-
-def _specified(dataset: Dataset, field: pa.Field) -> VariableAttributes:
-    """What is known of a variable of a dataset in memory."""
-    spec = dataset.spec.by_name[field.name]
-    # a day is a moment to Parquet
-    day = pa.types.is_timestamp(field.type) and not date_unit(spec.format)
-    return VariableAttributes(
-        field.name,
-        spec.label,
-        CHAR if _is_text(field.type) else NUM,
-        format=_DAY_FORMAT if day else spec.format,
-    )
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -205,11 +196,11 @@ def _variable(field: pa.Field, file: str) -> VariableAttributes:
         known[name] = int(known[name])
     kind = field.type
     form = known.get("format", "")
-    if pa.types.is_timestamp(kind) and date_unit(form) not in ("days", "seconds"):
+    if pa.types.is_timestamp(kind) and date_kind(form) not in (DATE, DATETIME):
         known["format"] = _MOMENT_FORMAT
-    elif pa.types.is_date(kind) and date_unit(form) != "days":
+    elif pa.types.is_date(kind) and date_kind(form) != DATE:
         known["format"] = _DAY_FORMAT
-    elif pa.types.is_time(kind) and date_unit(form) != "time":
+    elif pa.types.is_time(kind) and date_kind(form) != TIME:
         known["format"] = _TIME_FORMAT
     elif not (_is_text(kind) or _is_number(kind) or pa.types.is_temporal(kind)):
         raise ConfigurationError(
@@ -250,7 +241,7 @@ def _read_numbers(column: pa.Array, item: VariableAttributes, file: str) -> Numb
         return np.full(len(column), np.nan)
     if pa.types.is_timestamp(kind):
         seconds = sas_seconds(column)
-        return seconds / SECONDS_A_DAY if date_unit(item.format) == "days" else seconds
+        return seconds / SECONDS_A_DAY if date_kind(item.format) == DATE else seconds
     if pa.types.is_date(kind):
         return sas_days(column)
     if pa.types.is_time(kind):
@@ -270,19 +261,6 @@ def _require_exact(column: pa.Array, name: str, file: str) -> None:
                 f"{file}: {value} of {name} is a whole number beyond 2**53, which 8 bytes of SAS "
                 "don't hold; make the column text"
             )
-
-
-def read_parquet(path: Path) -> DatasetFile:
-    """Read a dataset from Parquet with the labels that its metadata hold, where they hold any."""
-    schema = pq.read_schema(path)
-    found = {field.name: _label(field.metadata) for field in schema}
-    labels = {name: label for name, label in found.items() if label}
-    label = _label(schema.metadata)
-    return DatasetFile(read_frame(path), {**labels, **({"": label} if label else {})})
-
-
-def _label(metadata: Mapping[bytes, bytes] | None) -> str:
-    return _decoded(metadata).get("label", "")
 
 
 def _decoded(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:

@@ -3,7 +3,6 @@
 A date is days since 1 January 1960, a moment seconds since then, a time seconds since midnight.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
+
 SECONDS_A_DAY = 86_400
 # days from 1 January 1960 to that of 1970, where Arrow counts from
 _EPOCH_DAYS = 3653
-# what a format without its width shows: days since 1960, seconds since then, or since midnight
-SAS_FORMATS = {
-    "days": re.compile(
-        r"DATE|(MMDDYY|DDMMYY|YYMMDD)[BCDNPS]?|[BE]8601DA|IS8601DA|NLDATE|WORDDATX?|WEEKDATX?"
-    ),
-    "seconds": re.compile(r"DATETIME|DATEAMPM|MDYAMPM|[BE]8601DT|IS8601DT|NLDATM"),
-    "time": re.compile(r"TIME|TIMEAMPM|HHMM|TOD|[BE]8601TM|IS8601TM|NLTIME"),
-}
 
 
 @dataclass(frozen=True)
@@ -39,10 +32,10 @@ class DateKind:
 
     def texts(self, numbers: pa.Array) -> pa.Array:
         """Write whole numbers within the bounds as ISO 8601."""
-        if self.data_type == "date":
+        if self.data_type == DATE:
             days = pc.cast(pc.subtract(numbers, _EPOCH_DAYS), pa.int32())
             return pc.cast(pc.cast(days, pa.date32()), pa.large_string())
-        if self.data_type == "time":
+        if self.data_type == TIME:
             times = pc.cast(pc.cast(numbers, pa.int32()), pa.time32("s"))
             return pc.cast(times, pa.large_string())
         moments = pc.cast(pc.subtract(numbers, _EPOCH_DAYS * SECONDS_A_DAY), pa.timestamp("s"))
@@ -50,10 +43,10 @@ class DateKind:
 
     def numbers(self, texts: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
         """Read texts that fit ``pattern``; a text that is no date of the calendar is missing."""
-        if self.data_type == "time":
+        if self.data_type == TIME:
             return _seconds(texts, 0)
         days = _days(pc.utf8_slice_codeunits(texts, 0, 10))
-        if self.data_type == "date":
+        if self.data_type == DATE:
             return days
         return days * SECONDS_A_DAY + _seconds(texts, 11)
 
@@ -62,29 +55,18 @@ _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _FIRST, _LAST = -138_061, 2_936_549
 DATE_KINDS = {
-    "date": DateKind("date", _FIRST, _LAST, f"^{_DAY}$", "YYYY-MM-DD"),
-    "datetime": DateKind(
-        "datetime", _FIRST * SECONDS_A_DAY, (_LAST + 1) * SECONDS_A_DAY - 1,
+    DATE: DateKind(DATE, _FIRST, _LAST, f"^{_DAY}$", "YYYY-MM-DD"),
+    DATETIME: DateKind(
+        DATETIME, _FIRST * SECONDS_A_DAY, (_LAST + 1) * SECONDS_A_DAY - 1,
         f"^{_DAY}T{_CLOCK}$", "YYYY-MM-DDThh:mm:ss without a zone",
     ),
-    "time": DateKind("time", 0, SECONDS_A_DAY - 1, f"^{_CLOCK}$", "hh:mm:ss"),
+    TIME: DateKind(TIME, 0, SECONDS_A_DAY - 1, f"^{_CLOCK}$", "hh:mm:ss"),
 }  # fmt: skip
-_BY_UNIT = {"days": "date", "seconds": "datetime", "time": "time"}
 
 
-def date_unit(format_name: str) -> str:
-    """Tell what a SAS format shows: days, seconds, time, or "" for no date.
-
-    >>> date_unit("DATE9."), date_unit("E8601DT19."), date_unit("time8"), date_unit("8.2")
-    ('days', 'seconds', 'time', '')
-    """
-    stem = format_name.upper().rstrip("0123456789.")
-    return next((unit for unit, names in SAS_FORMATS.items() if names.fullmatch(stem)), "")
-
-
-def date_kind(format_name: str, data_type: str = "") -> DateKind | None:
+def kind_of_date(format_name: str, data_type: str = "") -> DateKind | None:
     """Return the kind of date that a data type, or else a SAS format says; None for no date."""
-    return DATE_KINDS.get(data_type) or DATE_KINDS.get(_BY_UNIT.get(date_unit(format_name), ""))
+    return DATE_KINDS.get(data_type or date_kind(format_name))
 
 
 def sas_seconds(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -133,4 +115,7 @@ def _seconds(texts: pa.Array, start: int) -> "np.ndarray[Any, np.dtype[np.float6
         )
         return read
 
-    return part(0, 2) * 3600 + part(3, 5) * 60 + part(6, None)
+    seconds: np.ndarray[Any, np.dtype[np.float64]] = (
+        part(0, 2) * 3600 + part(3, 5) * 60 + part(6, None)
+    )
+    return seconds

@@ -20,7 +20,8 @@ import pyreadstat
 
 from cdisc_tools.io.numbers_held import names_twice
 from cdisc_tools.io.sas_dates import SECONDS_A_DAY
-from cdisc_tools.io.statistical import READERS, SPSS_FORMATS
+from cdisc_tools.io.sas_formats import TIME
+from cdisc_tools.io.statistical import READERS, SPSS, SPSS_FORMATS
 from cdisc_tools.io.text_columns import LARGE, text_values, without_blanks
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers, missing_number
@@ -33,11 +34,7 @@ from cdisc_tools.model.transport import (
     VariableAttributes,
 )
 
-STATISTICAL: dict[str, Callable[..., Any]] = {
-    suffix: reader for suffix, reader in {**READERS, ".dta": pyreadstat.read_dta}.items()
-    if suffix != ".xpt"
-}  # fmt: skip
-SPSS = frozenset({".sav", ".zsav", ".por"})
+STATISTICAL: dict[str, Callable[..., Any]] = {**READERS, ".dta": pyreadstat.read_dta}
 # seconds from 14 October 1582, where SPSS counts from, to 1 January 1960
 _SPSS_SECONDS = 11_903_760_000
 _SPSS_NUMBER = re.compile(r"F(\d+)(?:\.(\d+))?")
@@ -137,7 +134,7 @@ def _change(suffix: str, format_name: str) -> _Change:
         (unit for unit, names in SPSS_FORMATS.items()
          if names.fullmatch(name.rstrip("0123456789."))), "",
     )  # fmt: skip
-    if unit == "time":
+    if unit == TIME:
         return _Change("TIME8.")
     if unit and "TIME" not in name and name[:6] != "YMDHMS":
         return _Change("DATE9.", _SPSS_SECONDS, SECONDS_A_DAY)

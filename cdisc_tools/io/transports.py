@@ -1,5 +1,6 @@
 """Every format that datasets are read from and written to, by name and by suffix."""
 
+import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,10 @@ from cdisc_tools.io.dataset_json import is_dataset_json, open_dataset_json, writ
 from cdisc_tools.io.parquet import open_parquet, write_parquet_stream
 from cdisc_tools.io.side_files import SUFFIX
 from cdisc_tools.io.statistical_datasets import STATISTICAL, open_statistical
-from cdisc_tools.io.workbook_datasets import open_xlsx, write_xlsx
+from cdisc_tools.io.workbook_datasets import open_xlsx, sheet_names, write_xlsx
+from cdisc_tools.io.xpt_limits import ASCII
+from cdisc_tools.io.xpt_reading import open_xpt, read_members
+from cdisc_tools.io.xpt_writing import write_xpt_streams
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import DatasetStream
 
@@ -60,11 +64,37 @@ def _only(streams: Sequence[DatasetStream], path: Path) -> DatasetStream:
     return streams[0]
 
 
+def _write_xpt(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
+    write_xpt_streams(streams, path, timestamp=timestamp, encoding=_encoding(streams))
+
+
+def _write_xpt8(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
+    write_xpt_streams(streams, path, version=8, timestamp=timestamp, encoding=_encoding(streams))
+
+
+def _encoding(streams: Sequence[DatasetStream]) -> str:
+    """The encoding that the datasets came in, as far as a transport file may have it; ASCII where
+    none is said.
+    """
+    said = {stream.about.provenance.get("encoding", "") for stream in streams}
+    named = said.pop() if len(said) == 1 else ""
+    try:
+        return codecs.lookup(named).name if named else ASCII
+    except LookupError:
+        return ASCII
+
+
+def _xpt_names(path: Path) -> tuple[str, ...]:
+    return tuple(member.member.about.name for member in read_members(path))
+
+
 TRANSPORTS = {
+    "xpt": Transport(".xpt", open_xpt, _write_xpt, holds_several=True),
+    "xpt8": Transport(".xpt", open_xpt, _write_xpt8, holds_several=True),
+    "parquet": Transport(".parquet", _one(open_parquet), _write_parquet),
     "json": Transport(".json", _one(open_dataset_json), _write_json),
     "ndjson": Transport(".ndjson", _one(open_dataset_json), _write_json),
     "dsjc": Transport(".dsjc", _one(open_dataset_json), _write_json),
-    "parquet": Transport(".parquet", _one(open_parquet), _write_parquet),
     "csv": Transport(".csv", _one(open_csv), _write_csv, in_folders=False),
     "xlsx": Transport(".xlsx", open_xlsx, _write_xlsx, holds_several=True, in_folders=False),
 }
@@ -88,6 +118,21 @@ def open_datasets(path: Path) -> tuple[DatasetStream, ...]:
     if opener is None:
         raise ConfigurationError(f"{path.name}: not a dataset file; known: {', '.join(SUFFIXES)}")
     return opener(path)
+
+
+_NAMES: dict[str, Callable[[Path], tuple[str, ...]]] = {".xpt": _xpt_names, ".xlsx": sheet_names}
+
+
+def file_names(path: Path) -> tuple[str, ...]:
+    """Name the datasets of a file as files are named: one by its file, several each by itself.
+
+    Raises ConfigurationError for a file of another kind, and for one that can't be read.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _OPEN:
+        open_datasets(path)
+    names = _NAMES[suffix](path) if suffix in _NAMES else ("",)
+    return tuple(name.lower() for name in names) if len(names) > 1 else (path.stem,)
 
 
 def is_dataset_file(path: Path) -> bool:

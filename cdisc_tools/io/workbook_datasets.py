@@ -290,6 +290,15 @@ def open_xlsx(path: Path) -> tuple[DatasetStream, ...]:
     return tuple(_opened(path, name, entries.get(name)) for name in names)
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Name the sheets of a workbook.
+
+    Raises ConfigurationError as ``open_xlsx`` does.
+    """
+    require_bounded_workbook(path, path.name)
+    return tuple(_workbook(path).sheet_names)
+
+
 def _workbook(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(path))

@@ -140,12 +140,18 @@ def read_xpt(path: Path) -> DatasetFile:
     several datasets.
     """
     member = only_member(path)
-    about = member.member.about
+    return dataset_file(member.member.about, whole_frame(member))
+
+
+def dataset_file(about: DatasetAttributes, frame: pd.DataFrame) -> DatasetFile:
+    """Give the records of a file as the product uses them: a number with a format of dates or
+    date-times becomes a date (datetime64).
+    """
     labels = {item.name: item.label for item in about.variables}
     return DatasetFile(
-        with_dates(whole_frame(member), about),
+        with_dates(frame, about),
         {**labels, "": about.label},
-        {item.name: item.length or 0 for item in about.variables},
+        {item.name: item.length for item in about.variables if item.length},
         {item.name: item.format for item in about.variables if item.format},
     )
 

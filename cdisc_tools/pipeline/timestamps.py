@@ -1,0 +1,28 @@
+"""The time that files bear, which no clock tells."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from cdisc_tools.model.errors import ConfigurationError
+
+VARIABLE = "SOURCE_DATE_EPOCH"
+
+
+def source_date(environment: Mapping[str, str]) -> datetime | None:
+    """Read the time that builds are to bear, in UTC; None where the environment has none.
+
+    Raises ConfigurationError for what is no number of seconds since 1970.
+    Source: reproducible-builds.org, SOURCE_DATE_EPOCH specification.
+
+    >>> source_date({"SOURCE_DATE_EPOCH": "86400"})
+    datetime.datetime(1970, 1, 2, 0, 0)
+    """
+    text = environment.get(VARIABLE, "")
+    if not text:
+        return None
+    try:
+        return datetime.fromtimestamp(int(text), UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ConfigurationError(
+            f"{VARIABLE} is {text!r}; it should be seconds since 1970, such as 1704067200"
+        ) from error
