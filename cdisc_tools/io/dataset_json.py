@@ -160,6 +160,8 @@ def _names(scanner: JsonScanner) -> Iterator[str]:
     known = attribute_names()
     scanner.take("{")
     goes_on = scanner.next_character() != "}"
+    if not goes_on:
+        scanner.take("}")
     while goes_on:
         name = scanner.value("a name")
         if not isinstance(name, str) or name not in known:

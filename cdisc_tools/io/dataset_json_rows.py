@@ -107,7 +107,7 @@ def _numbers(values: Sequence[Any], name: str, place: Place) -> Numbers:
         numbers = np.array(values, np.float64)
     except OverflowError:
         numbers = np.array([_float(value) for value in values], np.float64)
-    large = np.flatnonzero(np.abs(numbers) > _EXACT)
+    large = np.flatnonzero(np.abs(numbers) >= _EXACT)
     for row in large.tolist():
         value = values[row]
         if np.isinf(numbers[row]) or (isinstance(value, int) and int(numbers[row]) != value):

@@ -210,7 +210,7 @@ def with_side(stream: DatasetStream, entry: SideEntry) -> DatasetStream:
     names = tuple(variable.name for variable in stream.about.variables)
     numeric = {name for name, letters in entry.special.items() if letters}
     if names != entry.variables or not {*entry.attributes, *numeric} <= set(names):
-        raise _misfit(shown, f"variables are {_listed(entry.variables)}, here {_listed(names)}")
+        raise _misfit(shown, f"has variables {_listed(entry.variables)}, here are {_listed(names)}")
     about = replace(
         stream.about,
         label=stream.about.label if entry.label is None else entry.label,
@@ -253,7 +253,7 @@ def _with_special(frame: pd.DataFrame, entry: SideEntry, start: int, shown: str)
 
 def _misfit(shown: str, fault: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{shown}{SUFFIX} doesn't fit {shown}: its {fault}; export again, or remove the side file"
+        f"{shown}{SUFFIX} doesn't fit {shown}: it {fault}; export again, or remove the side file"
     )
 
 

@@ -44,6 +44,7 @@ from cdisc_tools.io.text_columns import (
     encoded,
     joined_records,
     number_texts,
+    plain_texts,
     text_values,
     without_blanks,
 )
@@ -62,8 +63,10 @@ MAX_ROWS, MAX_COLUMNS, MAX_NAME = 1_048_576, 16_384, 31
 _LEVEL = 3
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 # what XML can't hold, or takes for another line end
-_ESCAPED = r"[\x00-\x08\x0b-\x1f\x{FFFE}\x{FFFF}]"
-_ESCAPED_HERE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_ESCAPED = r"[\x00-\x08\x0b-\x1f]"
+_ESCAPED_HERE = re.compile("[\x00-\x08\x0b-\x1f]")
+# what neither XML nor an escape holds
+_UNHELD = r"[\x{FFFE}\x{FFFF}]"
 _ESCAPE_LIKE = r"_x[0-9A-Fa-f]{4}_"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -194,9 +197,16 @@ def _write_sheet(target: BinaryIO, stream: DatasetStream, records: int) -> None:
 def _checked_cells(texts: pd.Series, named: tuple[str, str], start: int) -> Texts:
     """Text cells of a column.
 
-    Raises ConfigurationError for a text that is longer than a cell.
+    Raises ConfigurationError for a text that is longer than a cell, or that none holds.
     """
     cells = encoded(texts, _text_cells)
+    unheld = pc.fill_null(pc.match_substring_regex(plain_texts(texts), _UNHELD), False)
+    if pc.any(unheld).as_py():
+        row = unheld.index(True).as_py()
+        raise ConfigurationError(
+            f"{'.'.join(named)} record {start + row + 1}: U+FFFE or U+FFFF stands in the text, "
+            "which a workbook can't hold; correct it, or export to csv or parquet"
+        )
     # counted as spreadsheet programs do, in units of UTF-16
     lengths = encoded(texts, _lengths)
     long = pc.fill_null(pc.greater(pc.cast(lengths, pa.int64()), MAX_TEXT), False)
@@ -308,7 +318,7 @@ def _workbook(path: Path) -> CalamineWorkbook:
         ) from error
     except CalamineError as error:
         raise ConfigurationError(
-            f"{path.name} is no readable workbook ({error}); open it in a spreadsheet program and "
+            f"{path.name} is not a readable workbook ({error}); open it in a spreadsheet program and "
             "save it again"
         ) from error
 

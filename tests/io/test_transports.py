@@ -1,0 +1,147 @@
+"""Every format gives back what it was given: values bit for bit, attributes, provenance."""
+
+import json
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from cdisc_tools.io.datasets import dataset_files
+from cdisc_tools.io.side_files import SUFFIX, side_path
+from cdisc_tools.io.transports import TRANSPORTS, is_dataset_file, open_datasets
+from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.model.special_missing import missing_number
+from cdisc_tools.model.transport import NUM, VariableAttributes
+from tests.io.streams import datasets, said_of, stream, values_of
+
+FORMATS = ["json", "ndjson", "dsjc", "parquet", "csv", "xlsx"]
+
+
+def through(form, given_stream, folder):
+    """Write a dataset and read it again."""
+    path = folder / f"dm{TRANSPORTS[form].suffix}"
+    TRANSPORTS[form].write([given_stream], path, None)
+    (read,) = open_datasets(path)
+    return read
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@given(given_stream=datasets())
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+def test_every_dataset_comes_back(tmp_path, form, given_stream):
+    read = through(form, given_stream, tmp_path)
+    assert values_of(read) == values_of(given_stream)
+    assert (read.about.name, read.about.label) == ("DM", given_stream.about.label)
+    assert read.about.records == given_stream.about.records
+    said, back = said_of(given_stream.about), said_of(read.about)
+    for name, attributes in said.items():
+        added = {"data_type", "target_data_type"} | ({"oid"} - set(attributes))
+        assert {k: v for k, v in back[name].items() if k not in added} == attributes
+    assert dict(given_stream.about.provenance).items() <= dict(read.about.provenance).items()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_dataset_gives_the_same_bytes(tmp_path, form):
+    given_stream = stream(A=["x", None], N=[1.5, missing_number("B")])
+    contents = []
+    for name in ("first", "second"):
+        through(form, given_stream, tmp_path / name)
+        contents.append({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()})
+    assert contents[0] == contents[1]
+
+
+def test_a_chain_of_all_formats_loses_nothing(tmp_path):
+    variables = (
+        VariableAttributes("DT", "Day", NUM, 4, "DATE9.", "DATE9.", True, key=2),
+        VariableAttributes("T", "Text", length=30, format="$30.", informat="$30.", oid="IT.T"),
+    )
+    at_first = stream(
+        "DM", "Demographics", {"sas_version": "9.4", "created": "2012-04-04T22:16:21"}, variables,
+        DT=[missing_number("Z"), 19000.0, None, -0.0], T=["-5", None, "'", "=x"],
+    )  # fmt: skip
+    read = at_first
+    for form in FORMATS:
+        read = through(form, read, tmp_path / form)
+    assert values_of(read) == values_of(at_first)
+    for name, attributes in said_of(at_first.about).items():
+        assert attributes.items() <= said_of(read.about)[name].items()
+    assert dict(at_first.about.provenance).items() <= dict(read.about.provenance).items()
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+@pytest.mark.parametrize("number", [float("inf"), float("-inf")])
+def test_an_infinite_number_is_refused_and_nothing_is_written(tmp_path, form, number):
+    with pytest.raises(
+        ConfigurationError, match=r"DM.N record 2: -?inf is infinite, which .* can't"
+    ):
+        through(form, stream(N=[1.0, number]), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_keeps_an_infinite_number(tmp_path):
+    given_stream = stream(N=[1.0, float("-inf")])
+    assert values_of(through("parquet", given_stream, tmp_path)) == values_of(given_stream)
+
+
+def exchange(old, new):
+    return lambda text: text.replace(old, new, 1)
+
+
+CHANGES = [
+    ("no JSON", lambda text: text[:40], r"dm.json.metadata.json is no JSON"),
+    ("unknown field", exchange('"file"', '"files"'), r"'file' is a required"),
+    ("of another file", exchange("dm.json", "ae.json"), r"belongs to ae.json, not"),
+    ("another variable", exchange('"N"', '"M"'), r"doesn't fit dm.json: it has v"),
+    ("more records", exchange('"records": 3', '"records": 4'), r"it says 4 records, here are 3"),
+    ("fewer", exchange('"records": 3', '"records": 2'), r"not first and last .* within 2 records"),
+    ("a value there", lambda text: text.replace("     3", "     1"), r"says .A for N of record 1"),
+    ("no length", exchange('"length": 4', '"length": -4'), r"length"),
+    ("no run", exchange("     3\n", '     "x"\n'), r"not first and last"),
+]
+
+
+@pytest.mark.parametrize(("change", "why"), [c[1:] for c in CHANGES], ids=[c[0] for c in CHANGES])
+def test_a_side_file_that_does_not_fit_is_refused(tmp_path, change, why):
+    variables = (VariableAttributes("N", type=NUM, length=4),)
+    read = through("json", stream(variables=variables, N=[1.0, 2.0, missing_number("A")]), tmp_path)
+    beside = side_path(tmp_path / "dm.json")
+    assert values_of(read)["N"][2] == "A"
+    beside.write_text(change(beside.read_text()))
+    with pytest.raises(ConfigurationError, match=why):
+        values_of(open_datasets(tmp_path / "dm.json")[0])
+
+
+def test_a_side_file_that_is_no_longer_needed_goes(tmp_path):
+    through("json", stream(N=[missing_number("A")]), tmp_path)
+    assert side_path(tmp_path / "dm.json").exists()
+    through("json", stream(N=[1.0]), tmp_path)
+    assert not side_path(tmp_path / "dm.json").exists()
+
+
+def test_only_datasets_of_a_folder_are_taken(tmp_path):
+    for form in FORMATS:
+        through(form, stream("DM", A=["=x"], N=[missing_number("A")]), tmp_path)
+    (tmp_path / "manifest.json").write_text('{"inputs": []}')
+    (tmp_path / "findings.csv").write_text("check,severity\n")
+    (tmp_path / "AE.NDJSON").write_text("{}\n")
+    assert [file.name for file in dataset_files(tmp_path)] == ["AE.NDJSON", "dm.parquet"]
+    (tmp_path / "dm.parquet").unlink()
+    assert [file.name for file in dataset_files(tmp_path)] == ["AE.NDJSON", "dm.json"]
+    assert not is_dataset_file(tmp_path / f"dm.json{SUFFIX}")
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"a.pdf: not a dataset file; known: .xpt, .parq"):
+        open_datasets(tmp_path / "a.pdf")
+
+
+def test_the_moment_of_an_export_is_the_one_given(tmp_path):
+    given_stream = stream(provenance={"created": "2010-01-01T00:00:00"}, A=["x"])
+    for form in FORMATS:
+        path = tmp_path / f"dm{TRANSPORTS[form].suffix}"
+        TRANSPORTS[form].write([given_stream], path, datetime(2024, 2, 3, 4, 5, 6))
+        assert open_datasets(path)[0].about.provenance["created"] == "2024-02-03T04:05:06"
+    content = json.loads((tmp_path / "dm.json").read_text())
+    assert content["datasetJSONCreationDateTime"] == "2024-02-03T04:05:06"
