@@ -50,6 +50,7 @@ def export(
     What a format can't say itself goes into FILE.metadata.json beside it, and is taken up again
     on reading. Exits 0 when all are written, 1 when some could not be, 2 on wrong usage.
     """
+    code_page = _code_page(encoding)
     with messages(debug=debug):
         from cdisc_tools.pipeline.export import Wanted, export_datasets  # noqa: PLC0415
         from cdisc_tools.pipeline.processes import prepare  # noqa: PLC0415
@@ -57,7 +58,7 @@ def export(
 
         if workers > 1:
             prepare()
-        wanted = Wanted(to.value, output, source_date(os.environ), _code_page(encoding))
+        wanted = Wanted(to.value, output, source_date(os.environ), code_page)
         done = export_datasets(inputs, wanted, workers=workers, progress=progress())
         raise typer.Exit(_told(done))
 

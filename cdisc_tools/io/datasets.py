@@ -63,7 +63,10 @@ def read_dataset(
 
 
 def _read_xpt_or_other(path: Path) -> DatasetFile:
-    """Read the one dataset of a file; of a format other than XPT an empty label is none."""
+    """Read the one dataset of a file; one that has no label at all says nothing of labels.
+
+    XPT always says them.
+    """
     if path.suffix.lower() == ".xpt":
         return read_xpt(path)
     streams = open_datasets(path)
@@ -72,7 +75,7 @@ def _read_xpt_or_other(path: Path) -> DatasetFile:
             f"{path.name} holds {len(streams)} datasets; export each to its own file"
         )
     file = dataset_file(streams[0].about, pd.concat(streams[0].read(), ignore_index=True))
-    return replace(file, labels={name: label for name, label in file.labels.items() if label})
+    return file if any(file.labels.values()) else replace(file, labels={})
 
 
 def typed_frame(frame: pd.DataFrame, spec: DatasetSpec, *, categories: bool) -> pd.DataFrame:

@@ -105,8 +105,8 @@ def require_bounded_workbook(path: Path, shown: str) -> None:
                     )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
         raise ConfigurationError(
-            f"{shown} is not a readable workbook ({error}); open it in a spreadsheet program and save "
-            "it again"
+            f"{shown} is not a readable workbook ({error}); open it in a spreadsheet program and "
+            "save it again"
         ) from error
 
 

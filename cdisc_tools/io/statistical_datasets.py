@@ -20,8 +20,8 @@ import pyreadstat
 
 from cdisc_tools.io.numbers_held import names_twice
 from cdisc_tools.io.sas_dates import SECONDS_A_DAY
-from cdisc_tools.io.sas_formats import TIME
-from cdisc_tools.io.statistical import READERS, SPSS, SPSS_FORMATS
+from cdisc_tools.io.sas_formats import TIME, format_text
+from cdisc_tools.io.statistical import READERS, SPSS_FORMATS
 from cdisc_tools.io.text_columns import LARGE, text_values, without_blanks
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers, missing_number
@@ -50,6 +50,7 @@ class _Change:
     format: str = ""
     start: float = 0
     divisor: float = 1
+    is_of_sas: bool = False
 
 
 def open_statistical(path: Path) -> DatasetStream:
@@ -89,7 +90,7 @@ def open_statistical(path: Path) -> DatasetStream:
 
 def _read(path: Path, **wanted: Any) -> tuple[pd.DataFrame, Any]:
     suffix = path.suffix.lower()
-    if suffix not in SPSS:
+    if suffix != ".por":
         wanted["user_missing"] = True
     try:
         frame, meta = STATISTICAL[suffix](str(path), disable_datetime_conversion=True, **wanted)
@@ -106,24 +107,29 @@ def _variable(name: str, meta: Any, change: _Change) -> VariableAttributes:
         name,
         meta.column_names_to_labels.get(name) or "",
         CHAR if is_text else NUM,
-        length=_length(meta.variable_storage_width.get(name), is_text=is_text),
+        length=_length(meta.variable_storage_width.get(name), change, is_text=is_text),
         format=change.format,
-        informat=(getattr(meta, "original_variable_informats", {}) or {}).get(name) or "",
-        is_right=False,
+        informat=_dotted((meta.original_variable_informats or {}).get(name) or ""),
     )
 
 
-def _length(width: int | None, *, is_text: bool) -> int | None:
-    if not width:
-        return None
-    return width if is_text or 2 <= width <= 8 else None
+def _length(width: int | None, change: _Change, *, is_text: bool) -> int | None:
+    """The bytes of a value; only those of SAS say how exact a number is."""
+    if is_text:
+        return width or None
+    return width if width and change.is_of_sas and 2 <= width <= 8 else None
+
+
+def _dotted(name: str) -> str:
+    """A format as SAS writes it."""
+    return name if not name or "." in name else f"{name}."
 
 
 def _change(suffix: str, format_name: str) -> _Change:
     """Translate a format, and say how its numbers become those of SAS."""
     name = format_name.upper()
     if suffix == ".sas7bdat":
-        return _Change(name if not name or "." in name else f"{name}.")
+        return _Change(_dotted(name), is_of_sas=True)
     if suffix == ".dta":
         if _STATA_DAY.fullmatch(format_name):
             return _Change("DATE9.")
@@ -142,7 +148,7 @@ def _change(suffix: str, format_name: str) -> _Change:
         return _Change("DATETIME20.", _SPSS_SECONDS)
     number, text = _SPSS_NUMBER.fullmatch(name), _SPSS_TEXT.fullmatch(name)
     if number:
-        return _Change(f"{number[1]}.{number[2] or ''}")
+        return _Change(format_text("", int(number[1]), int(number[2] or 0)))
     return _Change(f"${text[1]}.") if text else _Change()
 
 

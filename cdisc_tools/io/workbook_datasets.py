@@ -318,8 +318,8 @@ def _workbook(path: Path) -> CalamineWorkbook:
         ) from error
     except CalamineError as error:
         raise ConfigurationError(
-            f"{path.name} is not a readable workbook ({error}); open it in a spreadsheet program and "
-            "save it again"
+            f"{path.name} is not a readable workbook ({error}); open it in a spreadsheet program "
+            "and save it again"
         ) from error
 
 
