@@ -111,7 +111,7 @@ def validate(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Check datasets (.xpt, Dataset-JSON ...) against the schemas of SDTM or ADaM, or of a study, and
+    """Check datasets (.xpt, .json ...) against the schemas of SDTM or ADaM, or of a study, and
     against conformance rules: the product's own, and those that `rules add` keeps.
 
     Example: cdisc-tools validate out/abc-101/sdtm --format json > findings.json

@@ -21,7 +21,7 @@ from cdisc_tools.io.numbers_held import checked_chunks, column_numbers, names_tw
 from cdisc_tools.io.side_files import (
     SideEntry,
     made_at,
-    read_side_file,
+    read_side_entry,
     replacing_with_side,
     side_entry,
     with_side,
@@ -114,8 +114,7 @@ def open_csv(path: Path) -> DatasetStream:
     Raises ConfigurationError, at once or while records are read, for bytes that aren't UTF-8, a
     record of another number of values, a value that is no number where one belongs.
     """
-    entries = read_side_file(path)
-    entry = entries[0] if entries else None
+    entry = read_side_entry(path)
     names = _header(path)
     if entry and entry.texts == APOSTROPHE:
         names = unguarded(pa.array(names, LARGE)).to_pylist()

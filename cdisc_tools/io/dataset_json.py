@@ -23,7 +23,7 @@ from cdisc_tools.io.dataset_json_rows import Place, frame_of, records_of
 from cdisc_tools.io.inflating import InflatingReader
 from cdisc_tools.io.json_scanner import BETWEEN_ITEMS, BETWEEN_LINES, JsonScanner
 from cdisc_tools.io.numbers_held import checked_chunks, numbers_held
-from cdisc_tools.io.side_files import read_side_file, replacing_with_side, side_entry, with_side
+from cdisc_tools.io.side_files import read_side_entry, replacing_with_side, side_entry, with_side
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import CHUNK, DatasetAttributes, DatasetStream
 
@@ -39,10 +39,10 @@ _ROWS_LAST = re.compile(rb'(\]\s*\]|"rows"\s*:\s*\[\s*\])\s*\}\s*$')
 
 
 def is_dataset_json(path: Path) -> bool:
-    """Tell by the beginning of a .json file whether it is a dataset."""
+    """Tell by the beginning and the end of a .json file whether it is a dataset."""
     with path.open("rb") as stream:
         start = stream.read(_LOOK)
-    return any(sign in start for sign in _SIGNS)
+    return any(sign in text for sign in _SIGNS for text in (start, _end(path)))
 
 
 def open_dataset_json(path: Path) -> DatasetStream:
@@ -61,8 +61,8 @@ def open_dataset_json(path: Path) -> DatasetStream:
         return _frames(path, about, rows)
 
     stream = DatasetStream(about, read, path.name)
-    entries = read_side_file(path)
-    return with_side(stream, entries[0]) if entries else stream
+    entry = read_side_entry(path)
+    return with_side(stream, entry) if entry else stream
 
 
 @contextmanager
@@ -146,10 +146,14 @@ def _content(path: Path) -> dict[str, Any]:
 
 
 def _has_rows_last(path: Path) -> bool:
+    return _ROWS_LAST.search(_end(path)) is not None
+
+
+def _end(path: Path) -> bytes:
     with path.open("rb") as stream:
         stream.seek(0, io.SEEK_END)
         stream.seek(max(0, stream.tell() - _LOOK))
-        return _ROWS_LAST.search(stream.read()) is not None
+        return stream.read()
 
 
 def _names(scanner: JsonScanner) -> Iterator[str]:

@@ -9,9 +9,10 @@ from typing import Any, TextIO
 
 from cdisc_tools.model.errors import ConfigurationError
 
-# characters read at a time, and the most that one value may have
+# characters read at a time, the most that one value may have, and about those of a list of them
 BLOCK = 4_194_304
-LONGEST = 67_108_864
+LONGEST = 16_777_216
+_MOST_TOGETHER = 67_108_864
 _BLANKS = re.compile(r"[ \t\r\n]*")
 # what may stand between the values of an array, and between those of lines
 BETWEEN_ITEMS = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
@@ -73,7 +74,7 @@ class JsonScanner:
 
     def values(self, between: re.Pattern[str], what: str, most: int) -> Iterator[list[Any]]:
         """Give the values up to the end of their array, or of the lines, in lists of up to
-        ``most``, of not much more text than the longest value may have.
+        ``most`` and of a bounded length of text.
 
         Raises ConfigurationError that names a faulty value by ``what`` and its number, from 1.
         """
@@ -90,7 +91,7 @@ class JsonScanner:
         """The next of several values from a number on, and whether another follows."""
         found: list[Any] = []
         began, goes_on = self._before + self._place, True
-        while goes_on and len(found) < most and self._before + self._place - began <= LONGEST:
+        while goes_on and len(found) < most and self._before + self._place - began < _MOST_TOGETHER:
             value, goes_on = self._next_of(between, what, number + len(found))
             found.append(value)
         return found, goes_on

@@ -5,6 +5,7 @@ of the file alone would take, and where special missing values stand.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -24,6 +25,8 @@ from cdisc_tools.model.transport import DatasetAttributes, DatasetStream, Variab
 
 SUFFIX = ".metadata.json"
 SCHEMA = "side_file"
+_MOST_BYTES = 268_435_456
+_PAIR = re.compile(r"\[\n +(\d+),\n +(\d+)\n +\]")
 # what a format may add where the dataset says nothing
 _ADDED = frozenset({"data_type", "target_data_type", "oid"})
 _FIELDS = tuple(item.name for item in fields(VariableAttributes) if item.name != "name")
@@ -124,7 +127,8 @@ def replacing_with_side(
 def side_text(file: str, entries: Sequence[SideEntry]) -> str:
     """Write a side file."""
     content = {"sideFile": 1, "file": file, "datasets": [_content(entry) for entry in entries]}
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    # a run of records is a pair on one line
+    return _PAIR.sub(r"[\1, \2]", json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
 
 
 def _content(entry: SideEntry) -> dict[str, Any]:
@@ -145,6 +149,17 @@ def _content(entry: SideEntry) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value is not None}
 
 
+def read_side_entry(path: Path) -> SideEntry | None:
+    """Read the side file of a file of one dataset; None where there is no such file.
+
+    Raises ConfigurationError as ``read_side_file`` does, and for several datasets.
+    """
+    entries = read_side_file(path)
+    if len(entries) > 1:
+        raise _misfit(path.name, f"is of {len(entries)} datasets, here is one")
+    return entries[0] if entries else None
+
+
 def read_side_file(path: Path) -> tuple[SideEntry, ...]:
     """Read the side file of a dataset file; none where there is no such file.
 
@@ -153,6 +168,10 @@ def read_side_file(path: Path) -> tuple[SideEntry, ...]:
     beside = side_path(path)
     if not beside.is_file():
         return ()
+    if beside.stat().st_size > _MOST_BYTES:
+        raise ConfigurationError(
+            f"{beside.name} has more than {_MOST_BYTES} bytes, as no side file has; export again"
+        )
     try:
         content = json.loads(beside.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
@@ -207,6 +226,8 @@ def with_side(stream: DatasetStream, entry: SideEntry) -> DatasetStream:
     Raises ConfigurationError, at once or while the records are read, where it doesn't fit them.
     """
     shown = stream.file or stream.about.name
+    if stream.about.name != entry.name:
+        raise _misfit(shown, f"is of the dataset {entry.name}, here is {stream.about.name}")
     names = tuple(variable.name for variable in stream.about.variables)
     numeric = {name for name, letters in entry.special.items() if letters}
     if names != entry.variables or not {*entry.attributes, *numeric} <= set(names):

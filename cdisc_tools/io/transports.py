@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from cdisc_tools.io.statistical_datasets import STATISTICAL, open_statistical
 from cdisc_tools.io.workbook_datasets import open_xlsx, sheet_names, write_xlsx
 from cdisc_tools.io.xpt_limits import ASCII
 from cdisc_tools.io.xpt_reading import open_xpt, read_members
-from cdisc_tools.io.xpt_writing import write_xpt_streams
+from cdisc_tools.io.xpt_writing import longest_values, write_xpt_streams
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import DatasetStream
 
@@ -65,11 +65,41 @@ def _only(streams: Sequence[DatasetStream], path: Path) -> DatasetStream:
 
 
 def _write_xpt(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
-    write_xpt_streams(streams, path, timestamp=timestamp, encoding=_encoding(streams))
+    _write_transport(streams, path, timestamp, 5)
 
 
 def _write_xpt8(streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None) -> None:
-    write_xpt_streams(streams, path, version=8, timestamp=timestamp, encoding=_encoding(streams))
+    _write_transport(streams, path, timestamp, 8)
+
+
+def _write_transport(
+    streams: Sequence[DatasetStream], path: Path, timestamp: datetime | None, version: int
+) -> None:
+    encoding = _encoding(streams)
+    if encoding != ASCII:
+        streams = [_lengthened(stream, encoding) for stream in streams]
+    write_xpt_streams(streams, path, version=version, timestamp=timestamp, encoding=encoding)
+
+
+def _lengthened(stream: DatasetStream, encoding: str) -> DatasetStream:
+    """Give variables the bytes that their values need where a length counts characters, as that of
+    Dataset-JSON does.
+    """
+    counted = {
+        item.name
+        for item in stream.about.variables
+        if item.data_type and item.length and not item.is_numeric
+    }
+    if not counted:
+        return stream
+    longest = longest_values([stream], sorted(counted), encoding)
+    variables = tuple(
+        replace(item, length=max(item.length or 0, longest[item.name]))
+        if item.name in counted
+        else item
+        for item in stream.about.variables
+    )
+    return stream.with_about(replace(stream.about, variables=variables))
 
 
 def _encoding(streams: Sequence[DatasetStream]) -> str:

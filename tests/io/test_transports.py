@@ -89,6 +89,11 @@ def exchange(old, new):
     return lambda text: text.replace(old, new, 1)
 
 
+def twice(text):
+    content = json.loads(text)
+    return json.dumps(content | {"datasets": content["datasets"] * 2})
+
+
 CHANGES = [
     ("no JSON", lambda text: text[:40], r"dm.json.metadata.json is no JSON"),
     ("unknown field", exchange('"file"', '"files"'), r"'file' is a required"),
@@ -96,9 +101,13 @@ CHANGES = [
     ("another variable", exchange('"N"', '"M"'), r"doesn't fit dm.json: it has v"),
     ("more records", exchange('"records": 3', '"records": 4'), r"it says 4 records, here are 3"),
     ("fewer", exchange('"records": 3', '"records": 2'), r"not first and last .* within 2 records"),
-    ("a value there", lambda text: text.replace("     3", "     1"), r"says .A for N of record 1"),
+    ("a value there", exchange("[3, 3]", "[1, 1]"), r"it says .A for N of record 1"),
+    ("a dataset more", twice, r"it is of 2 datasets, here is one"),
+    ("another dataset", exchange('"name": "DM"', '"name": "AE"'), r"of the dataset AE, here is DM"),
     ("no length", exchange('"length": 4', '"length": -4'), r"length"),
-    ("no run", exchange("     3\n", '     "x"\n'), r"not first and last"),
+    ("no run", exchange("[3, 3]", "[3]"), r"not first and last"),
+    ("backwards", exchange("[3, 3]", "[3, 1]"), r"not first and last"),
+    ("no number", exchange("[3, 3]", '[3, "x"]'), r"not first and last"),
 ]
 
 

@@ -9,6 +9,7 @@ from cdisc_tools.io import comma_separated
 from cdisc_tools.io.transports import TRANSPORTS, open_datasets
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import missing_number
+from cdisc_tools.model.transport import VariableAttributes
 from cdisc_tools.pipeline.export import Wanted, export_datasets
 from cdisc_tools.pipeline.timestamps import source_date
 from tests.io.streams import stream, values_of
@@ -73,6 +74,16 @@ def test_a_file_that_fails_does_not_keep_the_others_back(tmp_path):
     )
     assert done[0].fault == ""
     assert b"\xfc" in (tmp_path / "out" / "dm.xpt").read_bytes()
+
+
+def test_a_length_in_characters_becomes_one_in_bytes(tmp_path):
+    """Dataset-JSON counts characters, XPT the bytes of the code page."""
+    said = VariableAttributes("A", length=2, data_type="string")
+    source = put(tmp_path / "dm.json", stream("DM", variables=[said], A=["\u00fc\u00fc", "x"]))
+    done = export_datasets([source], Wanted("xpt", tmp_path / "out", encoding="utf-8"))
+    assert done[0].fault == ""
+    read = open_datasets(done[0].written[0])[0]
+    assert (read.about.variables[0].length, values_of(read)["A"][0]) == (4, "\u00fc\u00fc")
 
 
 def test_a_write_that_breaks_off_leaves_the_old_file(tmp_path, monkeypatch):
