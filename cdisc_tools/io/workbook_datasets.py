@@ -256,29 +256,47 @@ def _escaped_xml(text: str) -> str:
 class _Sheet:
     """A sheet of a workbook file, which is read anew each time.
 
-    ``records`` is how many it has at least: the last ones may have no value, and readers stop
-    before them.
+    ``names`` are those that its header has. ``records`` is how many it has at least: the last ones
+    may have no value, and readers stop before them.
     """
 
     path: Path
     name: str
+    names: tuple[str, ...]
     records: int = 0
 
-    def rows(self) -> Iterator[list[Any]]:
-        """The rows from the header on."""
-        yield from _workbook(self.path).get_sheet_by_name(self.name).iter_rows()
-
     def chunks(self) -> Iterator[list[list[Any]]]:
-        """The records in lists."""
-        rows = self.rows()
-        width, seen = len(next(rows, [])), 0
-        while found := list(islice(rows, CHUNK)):
-            yield found
-            seen += len(found)
+        """The records in lists.
+
+        Raises ConfigurationError for a header of other names.
+        """
+        rows = _rows(self.path, self.name)
+        found = _header(next(rows, []))
+        if found != self.names:
+            raise ConfigurationError(
+                f"{self.path.name} [{self.name}] row 1: the columns are {', '.join(found)[:200]}, "
+                f"not those of {self.path.name}.metadata.json; export again, or remove that file"
+            )
+        seen = 0
+        while records := list(islice(rows, CHUNK)):
+            yield records
+            seen += len(records)
         while seen < self.records:
-            found = [[""] * width] * min(CHUNK, self.records - seen)
-            yield found
-            seen += len(found)
+            records = [[""] * len(self.names)] * min(CHUNK, self.records - seen)
+            yield records
+            seen += len(records)
+
+
+def _rows(path: Path, name: str) -> Iterator[list[Any]]:
+    """The rows of a sheet from its header on."""
+    try:
+        yield from _workbook(path).get_sheet_by_name(name).iter_rows()
+    except CalamineError as error:
+        raise _unreadable(path, error) from error
+
+
+def _header(values: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(cell_text(value).strip() for value in values)
 
 
 def open_xlsx(path: Path) -> tuple[DatasetStream, ...]:
@@ -317,28 +335,28 @@ def _workbook(path: Path) -> CalamineWorkbook:
             f"{path.name} is protected by a password; save it without one"
         ) from error
     except CalamineError as error:
-        raise ConfigurationError(
-            f"{path.name} is not a readable workbook ({error}); open it in a spreadsheet program "
-            "and save it again"
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path.name} is not a readable workbook ({error}); open it in a spreadsheet program and "
+        "save it again"
+    )
 
 
 def _opened(path: Path, sheet_name: str, entry: SideEntry | None) -> DatasetStream:
-    sheet = _Sheet(path, sheet_name, entry.records if entry else 0)
-    file = f"{path.name} [{sheet_name}]" if entry is None else path.name
-    names = [cell_text(value).strip() for value in next(sheet.rows(), [])]
-    twice = names_twice(names)
-    if twice or "" in names:
-        fault = f"the name {twice} stands twice" if twice else "a name is empty"
-        raise ConfigurationError(f"{file} row 1: {fault}; each column needs its own name")
-    formats = _formats(sheet, names) if entry is None else _said_formats(entry)
+    # a sheet is read whole for its header, so that a side file's word is taken at first
+    names = entry.variables if entry else _names(path, sheet_name)
+    sheet = _Sheet(path, sheet_name, names, entry.records if entry else 0)
+    file = path.name if entry else f"{path.name} [{sheet_name}]"
+    formats = _said_formats(entry) if entry else _formats(sheet)
     variables = tuple(
         VariableAttributes(name, type=NUM, format=formats[name])
         if name in formats and entry is None
         else VariableAttributes(name)
         for name in names
     )
-    about = DatasetAttributes(sheet.name, variables=variables)
 
     def read() -> Iterator[pd.DataFrame]:
         start = 0
@@ -348,8 +366,23 @@ def _opened(path: Path, sheet_name: str, entry: SideEntry | None) -> DatasetStre
         if not start:
             yield _frame([], names, formats, (file, 0))
 
-    stream = DatasetStream(about, read, file)
+    stream = DatasetStream(DatasetAttributes(sheet_name, variables=variables), read, file)
     return with_side(stream, entry) if entry else stream
+
+
+def _names(path: Path, sheet_name: str) -> tuple[str, ...]:
+    """The names of a sheet's header.
+
+    Raises ConfigurationError for an empty one or one that stands twice.
+    """
+    names = _header(next(_rows(path, sheet_name), []))
+    twice = names_twice(names)
+    if twice or "" in names:
+        fault = f"the name {twice} stands twice" if twice else "a name is empty"
+        raise ConfigurationError(
+            f"{path.name} [{sheet_name}] row 1: {fault}; each column needs its own name"
+        )
+    return names
 
 
 def _said_formats(entry: SideEntry) -> dict[str, str]:
@@ -357,14 +390,14 @@ def _said_formats(entry: SideEntry) -> dict[str, str]:
     return {name: "" for name, said in entry.attributes.items() if said.get("type") == NUM}
 
 
-def _formats(sheet: _Sheet, names: Sequence[str]) -> dict[str, str]:
+def _formats(sheet: _Sheet) -> dict[str, str]:
     """The columns that hold numbers, each with the format that its dates need."""
-    kinds: list[set[type]] = [set() for _ in names]
+    kinds: list[set[type]] = [set() for _ in sheet.names]
     for rows in sheet.chunks():
         for kind, values in zip(kinds, zip(*rows, strict=True), strict=True):
             kind.update(map(type, (value for value in values if value != "")))
     formats = {}
-    for name, kind in zip(names, kinds, strict=True):
+    for name, kind in zip(sheet.names, kinds, strict=True):
         if kind and kind <= {int, float}:
             formats[name] = ""
         elif kind and kind <= {date, datetime}:

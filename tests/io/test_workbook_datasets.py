@@ -108,6 +108,23 @@ def test_sheets_that_are_not_those_of_the_side_file_are_refused(tmp_path):
         open_xlsx(path)
 
 
+def test_a_header_that_is_not_that_of_the_side_file_is_refused(tmp_path):
+    path = tmp_path / "dm.xlsx"
+    write_xlsx([stream("DM", A=["x"])], path)
+    beside = side_path(path)
+    beside.write_text(beside.read_text().replace('"A"', '"B"'))
+    with pytest.raises(
+        ConfigurationError, match=r"dm.xlsx \[DM\] row 1: the columns are A, not th"
+    ):
+        values_of(open_xlsx(path)[0])
+
+
+def test_a_sheet_that_is_damaged_is_refused(tmp_path):
+    path = sheet_replaced(tmp_path, [START, b"<row><c"])
+    with pytest.raises(ConfigurationError, match=r"dm.xlsx is not a readable workbook"):
+        open_xlsx(path)
+
+
 def sheet_replaced(folder, sheet, said=None):
     """A workbook whose sheet is another text, given in pieces; ``said`` is the size it claims."""
     write_xlsx([stream("DM", A=["x"])], folder / "a.xlsx")
