@@ -127,6 +127,7 @@ class _Area:
 
     @property
     def cells(self) -> int:
+        """The cells of the area."""
         return self.rows * self.columns
 
     def look_at(self, block: bytes) -> None:

@@ -1,6 +1,7 @@
 """Every format gives back what it was given: values bit for bit, attributes, provenance."""
 
 import json
+import random
 from datetime import datetime
 
 import pytest
@@ -154,3 +155,26 @@ def test_the_moment_of_an_export_is_the_one_given(tmp_path):
         assert open_datasets(path)[0].about.provenance["created"] == "2024-02-03T04:05:06"
     content = json.loads((tmp_path / "dm.json").read_text())
     assert content["datasetJSONCreationDateTime"] == "2024-02-03T04:05:06"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("is_side", [False, True])
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(tmp_path, form, is_side):
+    variables = (VariableAttributes("DT", type=NUM, length=4, format="DATE9."),)
+    given_stream = stream(variables=variables, DT=[1.0, None], T=["=x", 'a"b'],
+                          N=[missing_number("A"), -0.0])  # fmt: skip
+    through(form, given_stream, tmp_path)
+    path = tmp_path / f"dm{TRANSPORTS[form].suffix}"
+    target = side_path(path) if is_side and form != "parquet" else path
+    good, chance = target.read_bytes(), random.Random(6)
+    faults = []
+    for _ in range(120):
+        data, place = bytearray(good), chance.randrange(len(good))
+        data[place : place + chance.randrange(3)] = chance.choice([b"", b"9", b'"', b"[", b"\xff"])
+        target.write_bytes(data)
+        try:
+            values_of(open_datasets(path)[0])
+        except ConfigurationError as error:
+            faults.append(str(error))
+    assert faults
+    assert [fault for fault in faults if not fault.startswith("dm.")] == []
