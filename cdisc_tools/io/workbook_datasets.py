@@ -1,7 +1,8 @@
 """Datasets as sheets of a workbook, with a side file that holds what a workbook can't say.
 
 A sheet has a header of names, and a record a row, of texts and numbers; nothing is a formula.
-Source: ECMA-376 part 1, sections 18.3.1.73 (row), 18.3.1.4 (cell), 22.9.2.19 (escaped characters).
+Source: ECMA-376 part 1, section 22.9.2.19 (characters that XML can't hold), and what Office makes
+of it (MS-OI29500, 2.1.1747), read on public pages; the parts of a workbook as openpyxl reads them.
 """
 
 import re
