@@ -2,7 +2,8 @@
 
 A text that a spreadsheet program would take for a formula gets an apostrophe in front, which our
 own reading takes away again; numbers are never changed.
-Source: RFC 4180, section 2; OWASP, CSV Injection (characters that begin a formula).
+Source: RFC 4180, section 2; OWASP ASVS 5.0, requirement 1.2.10 (what begins a formula, and the
+apostrophe); line ends, blanks before and the wide forms are ours.
 """
 
 import csv
@@ -47,7 +48,7 @@ from cdisc_tools.model.transport import (
 
 APOSTROPHE = "apostrophe"
 # what begins a formula, also in the wide forms of East Asian scripts, and behind blanks
-_STARTS = r"[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+_STARTS = r"[=+\-@\x00\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _FORMULA = rf"^'* *{_STARTS}"
 _GUARDED = rf"^''* *{_STARTS}"
 _NEEDS_QUOTES = r'[",\r\n]'

@@ -1,7 +1,8 @@
 """Datasets as sheets of a workbook, with a side file that holds what a workbook can't say.
 
 A sheet has a header of names, and a record a row, of texts and numbers; nothing is a formula.
-Source: ECMA-376 part 1, sections 18.3.1.73 (row), 18.3.1.4 (cell), 22.9.2.19 (escaped characters).
+Source: ECMA-376 part 1, section 22.9.2.19 (characters that XML can't hold), and what Office makes
+of it (MS-OI29500, 2.1.1747), read on public pages; the parts of a workbook as openpyxl reads them.
 """
 
 import re
@@ -72,6 +73,15 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+# the ordinary style, and that of texts that stay texts when a user edits them
+_STYLES = (
+    '<fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/>'
+    '</fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/>'
+    '</borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf xfId="0"/>'
+    '<xf xfId="0" quotePrefix="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" '
+    'xfId="0" builtinId="0"/></cellStyles>'
+)
+_FORMULA = r"^[=+\-@]"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DAY_FORMAT, _MOMENT_FORMAT = "DATE9.", "DATETIME20."
 _SAS_EPOCH = datetime(1960, 1, 1)
@@ -152,14 +162,17 @@ def _frame_parts(names: Sequence[str]) -> dict[str, str]:
         '<Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
         f"{kinds}</Types>",
         "_rels/.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
         "</Relationships>",
         "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f"<sheets>{sheets}</sheets></workbook>",
+        f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets></workbook>",
+        "xl/styles.xml": f'{_XML}<styleSheet xmlns="{_MAIN}">{_STYLES}</styleSheet>',
         "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
-        f"{targets}</Relationships>",
+        f'{targets}<Relationship Id="rId{len(names) + 1}" Type="{_OFFICE}/styles" '
+        'Target="styles.xml"/></Relationships>',
     }
 
 
@@ -238,8 +251,10 @@ def _text_cells(texts: Texts) -> Texts:
         texts = pc.replace_with_mask(texts, pc.fill_null(odd, False), pa.array(written, LARGE))
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         texts = pc.replace_substring(texts, character, entity)
-    start, end = '<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
-    return between(start, texts, end)
+    start, end = ' t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+    cells = between(f"<c{start}", texts, end)
+    quoted = between(f'<c s="1"{start}', texts, end)
+    return pc.if_else(pc.match_substring_regex(texts, _FORMULA), quoted, cells)
 
 
 def _escaped(text: str) -> str:

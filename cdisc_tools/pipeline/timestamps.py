@@ -11,8 +11,8 @@ VARIABLE = "SOURCE_DATE_EPOCH"
 def source_date(environment: Mapping[str, str]) -> datetime | None:
     """Read the time that builds are to bear, in UTC; None where the environment has none.
 
+    The variable is the one that reproducible builds share.
     Raises ConfigurationError for what is no number of seconds since 1970.
-    Source: reproducible-builds.org, SOURCE_DATE_EPOCH specification.
 
     >>> source_date({"SOURCE_DATE_EPOCH": "86400"})
     datetime.datetime(1970, 1, 2, 0, 0)

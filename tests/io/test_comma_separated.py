@@ -12,7 +12,8 @@ from tests.io.streams import stream, values_of
 # a text, and what stands in the file: what a spreadsheet program calculates gets an apostrophe
 FORMULAS = [
     ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"),
-    ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("\n=1", "'\n=1"), ("  =1", "'  =1"), ("'=1", "''=1"),
+    ("\x00=1", "'\x00=1"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("\n=1", "'\n=1"),
+    ("  =1", "'  =1"), ("'=1", "''=1"),
     ("\uff1d1", "'\uff1d1"), ('=HYPERLINK("x")', "'=HYPERLINK(\"x\")"), ("'x", "'x"),
     ("x=1", "x=1"), ("", ""), ("5-1", "5-1"),
 ]  # fmt: skip

@@ -29,7 +29,7 @@ def through(form, given_stream, folder):
 @pytest.mark.parametrize("form", FORMATS)
 @given(given_stream=datasets())
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )
 def test_every_dataset_comes_back(tmp_path, form, given_stream):
     read = through(form, given_stream, tmp_path)

@@ -11,6 +11,7 @@ import pytest
 
 from cdisc_tools.io.inflating import MOST_CELLS
 from cdisc_tools.io.side_files import side_path
+from cdisc_tools.io.spreadsheets import WorkbookReader
 from cdisc_tools.io.workbook_datasets import open_xlsx, write_xlsx
 from cdisc_tools.model.errors import ConfigurationError
 from tests.io.streams import ODD_TEXTS, stream, values_of
@@ -29,6 +30,8 @@ def test_openpyxl_reads_texts_and_numbers_and_no_formula(tmp_path):
     assert [row[1] for row in rows[1:]] == [1, 0.1, 0, None, 1e300, -5]
     kinds = {cell.data_type for row in workbook["DM"] for cell in row}
     assert "f" not in kinds
+    quoted = [cell.value for cell in workbook["DM"]["A"] if cell.quotePrefix]
+    assert quoted == ["=1+1", "-5"]
     assert workbook["DM"].freeze_panes == "A2"
 
 
@@ -152,7 +155,7 @@ START = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006
 
 def bomb():
     yield START
-    for _ in range(1500):
+    for _ in range(950):
         yield b"<row><c/></row>" * 20_000
     yield b"</sheetData></worksheet>"
 
@@ -175,6 +178,8 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path, sheet, said,
         open_xlsx(path)
     assert time.monotonic() - began < 20
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+    with pytest.raises(ConfigurationError, match=r"grows to more|reaches over"):
+        WorkbookReader(path, path.name)
     assert MOST_CELLS > 1_048_576 * 24
 
 
