@@ -196,7 +196,8 @@ def test_whodrug(files, case, tmp_path):
 
 
 def test_every_check_of_a_dictionary_is_tested_here():
-    found = {check_id for check_id in read_checks() if check_id > "CDT-T004"}
+    terms = [check_id for check_id in read_checks() if check_id.startswith("CDT-T")]
+    found = {check_id for check_id in terms if check_id > "CDT-T004"}
     text = Path(__file__).read_text(encoding="utf-8")
     assert [check_id for check_id in sorted(found) if f" {check_id[4:]} " not in text] == []
 
