@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -158,6 +159,7 @@ def transport(folder: Path) -> None:
 def large(folder: Path) -> None:
     """A file of more than 5 GB, validated and converted, beside 1.5 GB of memory."""
     from tests.bench import pilot  # noqa: PLC0415
+    from tests.bench.transport import measured as converted  # noqa: PLC0415
 
     if not pilot.PILOT.exists():
         print("large: ../shared isn't there, so there is no pilot")
@@ -167,6 +169,11 @@ def large(folder: Path) -> None:
     seconds, peak = judged(study, 1, dict(os.environ), repeats=1)
     print(f"{f'a file of {gigabytes:.2f} GB: validated in':<52}{seconds:>8.2f} s")
     show("validate it, peak, beside 1.5 GB", peak, 1500, "M", "limit 1")
+    for form in ("json", "parquet"):
+        seconds, peak = converted(form, study, repeats=1)
+        print(f"{f'that file: converted to {form} in':<52}{seconds:>8.2f} s")
+        show(f"convert it to {form}, peak, beside 1.5 GB", peak, 1500, "M", "limit 1")
+        shutil.rmtree(study / "exported")
 
 
 def measured(subjects: int) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from cdisc_tools.model.transport import (
     VariableAttributes,
     stream_of,
 )
+from cdisc_tools.pipeline.export import Wanted, export_datasets
 from tests.bench.laboratory import laboratory_records
 from tests.bench.responses import peak_memory
 
@@ -58,6 +59,8 @@ def act(name: str, folder: Path) -> tuple[float, float]:
             pd.read_parquet(parquet)
         case "copy":
             shutil.copyfile(xpt, other)
+        case "json" | "parquet":
+            export_datasets([xpt], Wanted(name, folder / "exported"))
     return time.perf_counter() - start, peak_memory()
 
 
