@@ -83,9 +83,10 @@ class Placed:
 class Member:
     """A member of a file: its attributes, its variables, and where its records start.
 
-    ``counted`` is what version 8 says of the number of records.
+    ``version`` is the file's, 5 or 8; ``counted`` what version 8 says of the number of records.
     """
 
+    version: int
     about: DatasetAttributes
     variables: tuple[Placed, ...]
     start: int
@@ -229,12 +230,8 @@ def read_member(cards: Cards, version: Version, library: Mapping[str, str]) -> M
         )
     counted = section[48:63].strip() if version.is_long else b""
     about = replace(about, variables=tuple(variable.about for variable in variables))
-    member = Member(
-        about,
-        tuple(variables),
-        cards.place,
-        _number(cards, counted) if counted.strip(b"0") else None,
-    )
+    total = _number(cards, counted) if counted.strip(b"0") else None
+    member = Member(version.number, about, tuple(variables), cards.place, total)
     _verify(member, cards.shown)
     return member
 

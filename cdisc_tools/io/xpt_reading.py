@@ -52,6 +52,12 @@ class XptMember:
     member: Member
     records: int
 
+    def part(self, start: int, end: int) -> "XptMember":
+        """Some of the records, from ``start`` (from 0) up to ``end``."""
+        first = self.member.start + start * self.member.record_length
+        about = replace(self.member.about, records=end - start)
+        return XptMember(self.path, replace(self.member, start=first, about=about), end - start)
+
     @property
     def layout(self) -> "np.dtype[np.void]":
         """A record: a field a variable, an integer of 64 bits or a text."""
@@ -200,10 +206,11 @@ def open_xpt(path: Path, *, encoding: str = "") -> tuple[DatasetStream, ...]:
     which reads any bytes; ``provenance["encoding"]`` says it unless all is ASCII.
     Raises ConfigurationError for a file that is none, is damaged, or ends within a record.
     """
-    return tuple(_stream(member, encoding) for member in read_members(path))
+    return tuple(member_stream(member, encoding) for member in read_members(path))
 
 
-def _stream(member: XptMember, encoding: str) -> DatasetStream:
+def member_stream(member: XptMember, encoding: str = "") -> DatasetStream:
+    """Make a stream of a member, or of a part of one, as ``open_xpt`` does."""
     spelled = encoding or member.encoding
     about = member.member.about
     if spelled:

@@ -6,22 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from cdisc_tools.io.define_writing import STYLESHEET, write_define_xml, write_stylesheet
-from cdisc_tools.io.transport_heads import read_transport_head
 from cdisc_tools.io.writing import replacing, write_bytes
-from cdisc_tools.io.xpt import write_xpt
+from cdisc_tools.io.xpt import only_member, write_xpt
+from cdisc_tools.io.xpt_layout import CARD
+from cdisc_tools.io.xpt_limits import UTF_8
+from cdisc_tools.io.xpt_reading import XptMember, member_stream, whole_frame
+from cdisc_tools.io.xpt_writing import write_xpt_streams
 from cdisc_tools.metadata.submission import part_name
-from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.submission import DEFINE_FILE, SPLIT
 from cdisc_tools.pipeline.package_parts import Part
 
 DEFINE_VERSION = "2.1"
 _SHEET = re.compile(rb"<\?xml-stylesheet[^>]*?href=[\"']([^\"'/\\\\]+)[\"']")
-_CARD = 80
+_SUBJECT = "USUBJID"
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def write_part(
         else:
             write_xpt(dataset, path, timestamp, lengths=lengths)
         if path.stat().st_size > largest:
-            splits[dataset.name] = write_split(dataset, path, timestamp, largest)
+            splits[dataset.name] = write_split(path, timestamp, largest)
     _write_define(part, folder, timestamp)
     return splits
 
@@ -84,57 +88,48 @@ def _write_define(part: Part, folder: Path, timestamp: datetime) -> None:
             _copy(sheet, folder / sheet.name)
 
 
-def write_split(
-    dataset: Dataset, whole: Path, timestamp: datetime, largest: int
-) -> tuple[SplitPart, ...]:
-    """Write a dataset in parts of at most ``largest`` bytes, each of whole subjects where one
-    subject's records fit; ``whole`` is the file of the whole dataset, whose lengths they have.
+def write_split(whole: Path, timestamp: datetime, largest: int) -> tuple[SplitPart, ...]:
+    """Write a transport file in parts of at most ``largest`` bytes, each of whole subjects where
+    one subject's records fit. Never is more than a chunk of records in memory.
 
     Raises ConfigurationError where not even one record fits.
     """
-    head = read_transport_head(whole)
-    lengths = {item.name: item.length or 1 for item in head.about.variables if not item.is_numeric}
-    # behind the last record the file is filled up to its cards
-    most = (largest - head.start - _CARD) // head.record_bytes
+    member = only_member(whole)
+    encoding = member.encoding or UTF_8
+    length, name = member.member.record_length, member.member.about.name
+    # behind the last record the file is filled up to its records of 80 bytes
+    most = (largest - member.member.start - CARD) // length
     if most < 1:
         raise ConfigurationError(
-            f"{dataset.name}: no record of {head.record_bytes} bytes fits into a file of {largest} "
-            "bytes"
+            f"{name}: no record of {length} bytes fits into a file of {largest} bytes"
         )
+    subjects = _subjects(member)
     parts = []
-    for number, (start, end) in enumerate(_bounds(dataset, most), 1):
-        name = part_name(dataset.name, number)
-        records = dataset.frame.iloc[start:end].reset_index(drop=True)
-        piece = replace(dataset, spec=replace(dataset.spec, name=name), frame=records)
-        path = whole.parent / SPLIT / f"{name.lower()}.xpt"
-        write_xpt(piece, path, timestamp, lengths=lengths)
-        parts.append(SplitPart(name, (start + 1, end), *_subjects(dataset, start, end)))
+    for number, (start, end) in enumerate(_bounds(subjects, member.records, most), 1):
+        of_part = part_name(name, number)
+        stream = member_stream(member.part(start, end), encoding)
+        stream = stream.with_about(replace(stream.about, name=of_part))
+        path = whole.parent / SPLIT / f"{of_part.lower()}.xpt"
+        write_xpt_streams([stream], path, timestamp=timestamp, encoding=encoding)
+        first, last = (subjects[place] if len(subjects) else "" for place in (start, end - 1))
+        parts.append(SplitPart(of_part, (start + 1, end), str(first), str(last)))
     return tuple(parts)
 
 
-def _bounds(dataset: Dataset, most: int) -> Iterator[tuple[int, int]]:
+def _subjects(member: XptMember) -> "pd.Categorical[Any]":
+    """The subject of each record, "" for none; empty for a dataset without subjects."""
+    if _SUBJECT not in member.member.about.by_name:
+        return pd.Categorical([])
+    return pd.Categorical(whole_frame(member, [_SUBJECT])[_SUBJECT].astype("string").fillna(""))
+
+
+def _bounds(subjects: "pd.Categorical[Any]", total: int, most: int) -> Iterator[tuple[int, int]]:
     """Where each part starts and ends: at most so many records, between subjects if possible."""
-    ends = _ends_of_subjects(dataset)
-    start, total = 0, len(dataset.frame)
+    codes = subjects.codes if len(subjects) else np.arange(total)
+    ends = np.append(np.flatnonzero(np.diff(codes)) + 1, total)
+    start = 0
     while start < total:
-        fitting = ends[(ends > start) & (ends <= start + most)]
-        end = int(fitting[-1]) if len(fitting) else min(start + most, total)
+        last = int(np.searchsorted(ends, start + most, side="right")) - 1
+        end = int(ends[last]) if last >= 0 and ends[last] > start else min(start + most, total)
         yield start, end
         start = end
-
-
-def _ends_of_subjects(dataset: Dataset) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """The places behind the last record of each run of one subject; of all without subjects."""
-    frame = dataset.frame
-    if "USUBJID" not in frame:
-        return np.arange(1, len(frame) + 1)
-    subjects = frame["USUBJID"].astype("string").fillna("")
-    changes = (subjects != subjects.shift(-1).fillna("\0")).to_numpy(dtype=bool)
-    return np.flatnonzero(changes) + 1
-
-
-def _subjects(dataset: Dataset, start: int, end: int) -> tuple[str, str]:
-    if "USUBJID" not in dataset.frame:
-        return "", ""
-    subjects = dataset.frame["USUBJID"].astype("string").fillna("")
-    return str(subjects.iloc[start]), str(subjects.iloc[end - 1])

@@ -4,6 +4,7 @@ them or as they lie ready in a folder.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files, read_dataset
@@ -100,7 +101,8 @@ def ready_part(folder: Path, standard: str, study: Path, standards: StudyStandar
 
 def _ready(file: Path, standards: StudyStandards) -> Dataset:
     """Read a dataset; what its file says of labels and formats goes before its spec."""
-    dataset = read_dataset(file, lambda columns: standards.dataset_spec(file.stem, columns))
+    spec_of = partial(standards.dataset_spec, file.stem)
+    dataset = read_dataset(file, spec_of, categories=True)
     labels = dataset.labels or {}
     variables = tuple(
         _variable(dataset, str(name), labels.get(str(name), "")) for name in dataset.frame.columns

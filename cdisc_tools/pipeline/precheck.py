@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from cdisc_tools.io.datasets import read_dataset
-from cdisc_tools.io.transport_heads import read_transport_head
+import numpy as np
+
+from cdisc_tools.io.xpt import only_member
 from cdisc_tools.metadata.checks import check_of
 from cdisc_tools.metadata.rule_store import own_rules_folder
 from cdisc_tools.metadata.study_standards import standards_of
@@ -20,7 +21,6 @@ from cdisc_tools.metadata.submission import (
     read_weights,
     whole_of,
 )
-from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specs import DatasetSpec
@@ -36,8 +36,11 @@ from cdisc_tools.model.submission import (
 )
 from cdisc_tools.pipeline.precheck_define import check_define
 from cdisc_tools.pipeline.progress import Progress, quiet
-from cdisc_tools.pipeline.rule_findings import check_rules, rule_check, ruled
+from cdisc_tools.pipeline.reading import ReadFile, read_file
+from cdisc_tools.pipeline.rule_findings import check_rules, rule_check
 from cdisc_tools.pipeline.rules import RuleBook, usable_rule
+from cdisc_tools.rules.columns import as_text
+from cdisc_tools.rules.table import Table
 
 MODULE, DATASETS = "m5", "datasets"
 TRANSPORT_RULES = "CDT-X"
@@ -50,11 +53,17 @@ _KEYS = ("USUBJID", "TSPARMCD", "IDVAR", "IDVARVAL", "QNAM", "PARAMCD")
 
 
 @dataclass(frozen=True)
-class ReadFile:
+class TreeDataset:
     """A dataset file of a tree, and the dataset that it holds."""
 
     file: TreeFile
-    dataset: Dataset
+    read: ReadFile
+
+    def present(self, variable: str) -> list[str]:
+        """The distinct values of a variable, sorted; none where it isn't there."""
+        table = self.read.ruled.dataset.table
+        values = table[variable].present() if variable in table else []
+        return sorted(as_text(value) for value in values)
 
 
 def check_package(
@@ -127,15 +136,15 @@ def _check_study(
     path = f"{MODULE}/{DATASETS}/{study.name}"
     findings = Findings()
     findings.extend(check_tree(study.name, path, files, limits))
-    read: list[ReadFile] = []
+    read: list[TreeDataset] = []
     for file in files:
         if holds(file) in {DATASET, PART} and 0 < file.size <= limits.dataset_bytes:
             progress(f"checking {file.name}")
-            dataset = _read(study / file.folder / file.name, file, findings)
-            if dataset is not None:
-                read.append(ReadFile(file, dataset))
+            found = _read(study / file.folder / file.name, file, findings)
+            if found is not None:
+                read.append(TreeDataset(file, found))
     findings.extend(_check_parts(files, read))
-    whole = {one.dataset.name: one for one in reversed(read) if holds(one.file) == DATASET}
+    whole = {one.read.name: one for one in reversed(read) if holds(one.file) == DATASET}
     named = _study_identifiers(whole)
     findings.extend(_check_identifier(named, study.name, whole))
     for part in (SDTM_FOLDER, ADAM_FOLDER):
@@ -145,21 +154,22 @@ def _check_study(
     return findings
 
 
-def _read(path: Path, file: TreeFile, findings: Findings) -> Dataset | None:
+def _read(path: Path, file: TreeFile, findings: Findings) -> ReadFile | None:
     """Read a dataset and check its head; one that can't be read is a finding."""
     cell, name = file_cell(file.path), file.stem.upper()
     try:
-        head = read_transport_head(path)
-        dataset = read_dataset(path, lambda columns: _spec(name, columns), categories=True)
+        member = only_member(path).member
+        read = read_file(path, lambda columns: _spec(name, columns))
     except ConfigurationError as error:
         detail = str(error).splitlines()[0].rstrip(".")
         findings.add(Finding("CDT-X102", name, cell=cell, detail=detail))
         return None
-    if head.version != _VERSION:
-        findings.add(Finding("CDT-X103", name, values=(str(head.version),), cell=cell))
-    if head.about.name != name:
-        findings.add(Finding("CDT-X105", name, values=(head.about.name,), cell=cell, detail=name))
-    return dataset
+    if member.version != _VERSION:
+        findings.add(Finding("CDT-X103", name, values=(str(member.version),), cell=cell))
+    if member.about.name != name:
+        values = (member.about.name,)
+        findings.add(Finding("CDT-X105", name, values=values, cell=cell, detail=name))
+    return read
 
 
 def _spec(name: str, columns: Iterable[str]) -> DatasetSpec:
@@ -169,9 +179,9 @@ def _spec(name: str, columns: Iterable[str]) -> DatasetSpec:
     return DatasetSpec(name, "", "", "", keys, ())
 
 
-def _check_parts(files: Sequence[TreeFile], read: Sequence[ReadFile]) -> Iterator[Finding]:
+def _check_parts(files: Sequence[TreeFile], read: Sequence[TreeDataset]) -> Iterator[Finding]:
     """Find parts of no dataset, and datasets whose parts don't have all of their records."""
-    records = {one.file: len(one.dataset.frame) for one in read}
+    records = {one.file: one.read.records for one in read}
     sums: dict[TreeFile, int] = {}
     for part in files:
         if holds(part) != PART:
@@ -192,18 +202,17 @@ def _check_parts(files: Sequence[TreeFile], read: Sequence[ReadFile]) -> Iterato
             yield Finding("CDT-X112", whole.stem.upper(), cell=file_cell(whole.path), detail=detail)
 
 
-def _study_identifiers(whole: Mapping[str, ReadFile]) -> dict[str, str]:
+def _study_identifiers(whole: Mapping[str, TreeDataset]) -> dict[str, str]:
     """STUDYID of the datasets that tell the study, by dataset; of several values each once."""
     found = {}
     for name in _TELL_STUDY:
-        if name in whole and "STUDYID" in whole[name].dataset.frame:
-            values = whole[name].dataset.frame["STUDYID"].dropna().unique()
-            found[name] = ", ".join(sorted(map(str, values)))
+        if name in whole and "STUDYID" in whole[name].read.ruled.dataset.table:
+            found[name] = ", ".join(whole[name].present("STUDYID"))
     return found
 
 
 def _check_identifier(
-    named: Mapping[str, str], folder: str, whole: Mapping[str, ReadFile]
+    named: Mapping[str, str], folder: str, whole: Mapping[str, TreeDataset]
 ) -> Iterator[Finding]:
     """Find a study identifier that isn't that of the folder, in the first dataset that tells it."""
     for name, value in named.items():
@@ -213,12 +222,13 @@ def _check_identifier(
         return
 
 
-def _study_start(whole: Mapping[str, ReadFile]) -> date | None:
+def _study_start(whole: Mapping[str, TreeDataset]) -> date | None:
     """The day on which the study began by TS; None where it isn't told."""
-    if "TS" not in whole or not {"TSPARMCD", "TSVAL"} <= set(whole["TS"].dataset.frame):
+    table = whole["TS"].read.ruled.dataset.table if "TS" in whole else Table({}, 0)
+    if not {"TSPARMCD", "TSVAL"} <= set(table.names):
         return None
-    frame = whole["TS"].dataset.frame
-    for value in frame.loc[frame["TSPARMCD"] == "SSTDTC", "TSVAL"].dropna():
+    starts = np.flatnonzero(table["TSPARMCD"].where(lambda code: code == "SSTDTC"))
+    for value in table["TSVAL"].take(starts).present():
         try:
             return date.fromisoformat(str(value)[:10])
         except ValueError:
@@ -235,12 +245,10 @@ def transport_rules() -> RuleBook:
     return RuleBook(rules, {})
 
 
-def _judge(whole: Mapping[str, ReadFile], book: RuleBook) -> Findings:
+def _judge(whole: Mapping[str, TreeDataset], book: RuleBook) -> Findings:
     """Judge the datasets of a study by the rules of transport; each finding names the file."""
     rules = {name: rule for name, rule in book.rules.items() if name not in _BY_NAME}
-    seen = [
-        ruled(one.dataset, file=one.file.name, file_size=one.file.size) for one in whole.values()
-    ]
+    seen = [one.read.ruled for one in whole.values()]
     if not seen:
         return Findings()
     found = check_rules(seen, replace(book, rules=rules), standards_of())
@@ -248,7 +256,7 @@ def _judge(whole: Mapping[str, ReadFile], book: RuleBook) -> Findings:
     return found
 
 
-def _placed(finding: Finding, whole: Mapping[str, ReadFile]) -> Finding:
+def _placed(finding: Finding, whole: Mapping[str, TreeDataset]) -> Finding:
     """Give a finding of a rule with the file of its dataset."""
     one = whole.get(finding.dataset)
     if one is None:

@@ -1,14 +1,14 @@
 """Datasets against their schemas and the study's specification."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from cdisc_tools.io.datasets import dataset_files, read_dataset
-from cdisc_tools.io.large_datasets import LargeDataset, is_large, open_large
+from cdisc_tools.io.datasets import dataset_files
+from cdisc_tools.io.large_datasets import LargeDataset
 from cdisc_tools.io.specification_files import read_specification_file
 from cdisc_tools.metadata.dictionaries import check_dictionary
 from cdisc_tools.metadata.schemas import key_variables
@@ -20,19 +20,16 @@ from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import UnknownDatasetError
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
-from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.pipeline.progress import Progress, quiet
+from cdisc_tools.pipeline.reading import ReadFile, read_file
 from cdisc_tools.pipeline.rule_findings import (
     Ruled,
     check_rules,
-    ruled,
-    ruled_large,
     without_same_faults,
 )
 from cdisc_tools.pipeline.rules import RuleBook
 
 CAP = 100
-SpecOf = Callable[[tuple[str, ...]], DatasetSpec]
 
 
 @dataclass(frozen=True)
@@ -124,15 +121,16 @@ def check_files(
         wanted = only is None or file.name in only
         spec_of = partial(standards.dataset_spec, file.stem)
         try:
-            item, found = _check_file(file, spec_of, standards, cap=cap if wanted else None)
+            read = read_file(file, spec_of)
         except UnknownDatasetError as error:
             if wanted:
                 schemas.add(Finding("CDT-S020", file.stem.upper(), detail=str(error)))
             continue
-        counts[item.dataset.name] = item.dataset.table.size
-        schemas.extend(found)
+        counts[read.name] = read.records
+        if wanted:
+            schemas.extend(_check_file(read, standards, cap=cap))
         if book is not None:
-            seen.append(item)
+            seen.append(read.ruled)
     if book is None:
         return Checked(counts, schemas, Findings())
     progress("judging by rules")
@@ -143,18 +141,11 @@ def check_files(
     return Checked(counts, schemas, found)
 
 
-def _check_file(
-    file: Path, spec_of: SpecOf, standards: StudyStandards, *, cap: int | None
-) -> tuple[Ruled, Findings]:
-    """Read a dataset as rules see it, and check it against its schema, unless ``cap`` is None."""
-    size = file.stat().st_size
-    if is_large(file):
-        large = open_large(file, spec_of)
-        found = Findings() if cap is None else check_large(large, standards, cap=cap)
-        return ruled_large(large, file=file.name, file_size=size), found
-    dataset = read_dataset(file, spec_of, categories=True)
-    found = Findings() if cap is None else check_schema(dataset, standards, cap=cap)
-    return ruled(dataset, file=file.name, file_size=size), found
+def _check_file(read: ReadFile, standards: StudyStandards, *, cap: int) -> Findings:
+    """Check the dataset of a file against its schema."""
+    if isinstance(read.dataset, LargeDataset):
+        return check_large(read.dataset, standards, cap=cap)
+    return check_schema(read.dataset, standards, cap=cap)
 
 
 def all_findings(

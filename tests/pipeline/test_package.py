@@ -11,8 +11,7 @@ import docx
 import pandas as pd
 import pytest
 
-from cdisc_tools.io.transport_heads import read_transport_head
-from cdisc_tools.io.xpt import read_xpt
+from cdisc_tools.io.xpt import only_member, read_xpt
 from cdisc_tools.metadata.resources import read_table, sample_study_path, specs_path
 from cdisc_tools.model.baseline import BaselineEntry
 from cdisc_tools.model.documents import TO_COMPLETE
@@ -100,12 +99,12 @@ def test_large_datasets_are_split_by_subjects(split, folder, name):
     pd.testing.assert_frame_equal(joined, read_xpt(whole_file).frame.astype("string"))
     subjects = [set(frame["USUBJID"]) for frame in frames]
     assert sum(map(len, subjects)) == len(set().union(*subjects))
-    head = read_transport_head(whole_file)
+    head = only_member(whole_file).member
     for part in parts:
         assert part.stat().st_size <= 20_000
-        of_part = read_transport_head(part)
+        of_part = only_member(part).member
         assert of_part.about.name == part.stem.upper()
-        assert of_part.record_bytes == head.record_bytes
+        assert of_part.record_length == head.record_length
         assert of_part.about.label == head.about.label
 
 
