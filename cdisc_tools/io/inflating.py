@@ -6,7 +6,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
+
+from lxml import etree
 
 from cdisc_tools.model.errors import ConfigurationError
 
@@ -20,6 +22,10 @@ MOST_CELLS = 40_000_000
 _SHEETS = "xl/worksheets/"
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _ADDRESS_BYTES = 16
+_CONTENT = "content.xml"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_VALUE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError)
 # the standard asks for a zlib stream, the examples published beside it are gzip
 _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 
@@ -99,15 +105,62 @@ def require_bounded_workbook(path: Path, shown: str) -> None:
                     if sheet is not None:
                         sheet.look_at(block)
                 if sheet is not None and sheet.cells > MOST_CELLS:
-                    raise ConfigurationError(
-                        f"{shown}: a sheet reaches over {sheet.rows} rows and {sheet.columns} "
-                        "columns; delete the rows and columns behind the data and save it again"
-                    )
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
+                    raise _too_wide(shown, sheet.rows, sheet.columns)
+    except (*_DAMAGED, ValueError, OSError) as error:
         raise ConfigurationError(
             f"{shown} is not a readable workbook ({error}); open it in a spreadsheet program and "
             "save it again"
         ) from error
+
+
+def require_bounded_repeats(path: Path, shown: str) -> None:
+    """Hold a spreadsheet of OpenDocument, which says how often a cell and a row are repeated, to
+    an area that a memory holds; its archive is held to its bounds already.
+
+    Raises ConfigurationError for one that is damaged or becomes too much.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(_CONTENT) as stream:
+            for rows, columns in _repeated_areas(stream):
+                if rows * columns > MOST_CELLS:
+                    raise _too_wide(shown, rows, columns)
+    except (*_DAMAGED, KeyError, ValueError, etree.XMLSyntaxError) as error:
+        raise ConfigurationError(
+            f"{shown} is not a readable workbook ({error}); open it in a spreadsheet program and "
+            "save it again"
+        ) from error
+
+
+def _repeated_areas(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
+    """The area that the filled cells reach over, after each row of each sheet."""
+    rows, filled_rows, widest, cells, filled = 0, 0, 0, 0, 0
+    tags = [_TABLE + name for name in ("table-cell", "covered-table-cell", "table-row", "table")]
+    for _, element in etree.iterparse(
+        stream, tag=tags, resolve_entities=False, no_network=True, load_dtd=False
+    ):
+        name = element.tag.removeprefix(_TABLE)
+        if name == "table":
+            rows, filled_rows, widest = 0, 0, 0
+        elif name == "table-row":
+            rows += _repeats(element, "rows")
+            filled_rows = rows if filled else filled_rows
+            widest, cells, filled = max(widest, filled), 0, 0
+            yield filled_rows, widest
+        else:
+            cells += _repeats(element, "columns")
+            filled = cells if len(element) or element.get(_VALUE_TYPE) else filled
+        element.clear()
+
+
+def _repeats(element: etree._Element, what: str) -> int:
+    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+
+
+def _too_wide(shown: str, rows: int, columns: int) -> ConfigurationError:
+    return ConfigurationError(
+        f"{shown}: a sheet reaches over {rows} rows and {columns} columns; delete the rows and "
+        "columns behind the data and save it again"
+    )
 
 
 def _grown(shown: str) -> ConfigurationError:

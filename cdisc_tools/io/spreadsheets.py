@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from cdisc_tools.io.grid import CellNote, Grid, joined_header, texts_above
-from cdisc_tools.io.inflating import require_bounded_workbook
+from cdisc_tools.io.inflating import require_bounded_repeats, require_bounded_workbook
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.study import SourceSpec
 
@@ -38,8 +38,10 @@ class WorkbookReader:
             signature = stream.read(8)
         if path.suffix.lower() in ZIP_WORKBOOKS and signature == OLE_SIGNATURE:
             raise self._locked()
-        if path.suffix.lower() in DETAILED:
+        if path.suffix.lower() in ZIP_WORKBOOKS:
             require_bounded_workbook(path, shown)
+        if path.suffix.lower() == ".ods":
+            require_bounded_repeats(path, shown)
         try:
             self._workbook = CalamineWorkbook.from_path(str(path))
         except PasswordError as error:
