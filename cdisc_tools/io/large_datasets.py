@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cdisc_tools.io.datasets import typed_frame
-from cdisc_tools.io.xpt import only_member, with_dates
+from cdisc_tools.io.xpt import are_dates, date_unit, only_member, with_dates
 from cdisc_tools.io.xpt_limits import UTF_8
 from cdisc_tools.io.xpt_reading import XptMember, block_frame, whole_frame
 from cdisc_tools.model.specs import DatasetSpec
@@ -23,12 +23,14 @@ PART = 250_000
 class LargeDataset:
     """A SAS transport file of one dataset that is never in memory as a whole.
 
-    What it gives is what ``read_dataset`` makes of the same records, texts as categories.
+    What it gives is what ``read_dataset`` makes of the same records, texts as categories;
+    ``dates`` are the variables whose numbers are dates in all records.
     """
 
     spec: DatasetSpec
     member: XptMember
     encoding: str
+    dates: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -60,13 +62,14 @@ class LargeDataset:
 
     def variable(self, name: str) -> pd.Series:
         """All records of one variable."""
-        values = self._typed(whole_frame(self.member, [name]))[name]
+        values = self._typed(whole_frame(self.member, [name], self.encoding))[name]
         # Arrow keeps what it worked with
         pa.default_memory_pool().release_unused()
         return values
 
     def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return typed_frame(with_dates(frame, self.about), self.spec, categories=True)
+        dated = with_dates(frame, self.about, self.dates)
+        return typed_frame(dated, self.spec, categories=True)
 
 
 def is_large(path: Path) -> bool:
@@ -81,4 +84,14 @@ def open_large(path: Path, spec_of: Callable[[tuple[str, ...]], DatasetSpec]) ->
     """
     member = only_member(path)
     names = tuple(item.about.name for item in member.member.variables)
-    return LargeDataset(spec_of(names), member, member.encoding or UTF_8)
+    return LargeDataset(spec_of(names), member, member.encoding or UTF_8, _dates(member))
+
+
+def _dates(member: XptMember) -> frozenset[str]:
+    """The variables with a format of dates whose numbers are all dates."""
+    units = {item.name: date_unit(item) for item in member.member.about.variables}
+    return frozenset(
+        name
+        for name, unit in units.items()
+        if unit and are_dates(whole_frame(member, [name])[name], unit)
+    )

@@ -1,6 +1,6 @@
 """SAS transport files of one dataset, as the product reads and writes its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ _UNITS = {DATE: "D", DATETIME: "s"}
 # the formats of dates and date-times whose specification gives none
 _DATE_FORMAT, _DATETIME_FORMAT = "DATE9.", "DATETIME20."
 _SUPPLEMENTAL = "SUPP"
-_SECONDS_A_DAY = 86_400
+_SECONDS = {"D": 86_400, "s": 1}
 # of the year 19900, as far from 1960 as dates of SAS go
 _LAST_SECOND = 5.67e11
 
@@ -164,24 +164,34 @@ def only_member(path: Path) -> XptMember:
     return members[0]
 
 
-def with_dates(frame: pd.DataFrame, about: DatasetAttributes) -> pd.DataFrame:
-    """Return a frame whose numbers with a format of dates or date-times are dates."""
+def with_dates(
+    frame: pd.DataFrame, about: DatasetAttributes, names: Container[str] | None = None
+) -> pd.DataFrame:
+    """Return a frame whose numbers with a format of dates or date-times are dates: those of
+    ``names``, or else each of which all numbers are dates.
+    """
     dates = {}
     for name in map(str, frame.columns):
-        item = about.by_name[name]
-        unit = _UNITS.get(date_kind(item.format)) if item.is_numeric else None
-        if unit is not None:
+        unit = date_unit(about.by_name[name])
+        wanted = unit is not None and (names is None or name in names)
+        if unit is not None and wanted and are_dates(frame[name], unit):
             dates[name] = _dates(frame[name], unit)
     return frame.assign(**dates) if dates else frame
 
 
+def date_unit(item: VariableAttributes) -> str | None:
+    """What the numbers of a variable count from 1960: D days, s seconds, None for no date."""
+    return _UNITS.get(date_kind(item.format)) if item.is_numeric else None
+
+
+def are_dates(numbers: pd.Series, unit: str) -> bool:
+    """True where no number is further from 1960 than dates of SAS go."""
+    return not bool((numbers.abs() > _LAST_SECOND / _SECONDS[unit]).any())
+
+
 def _dates(numbers: pd.Series, unit: str) -> pd.Series:
-    """Days or seconds since 1960 as dates, without parts of a second; numbers that are no date of
-    SAS stay as they are.
-    """
-    seconds = np.floor(numbers.to_numpy() * (_SECONDS_A_DAY if unit == "D" else 1))
-    if (np.abs(seconds) > _LAST_SECOND).any():
-        return numbers
+    """Days or seconds since 1960 as dates, without parts of a second."""
+    seconds = np.floor(numbers.to_numpy() * _SECONDS[unit])
     missing = np.isnan(seconds)
     counted = np.where(missing, 0, seconds).astype("int64").astype("timedelta64[s]")
     dates = SAS_EPOCH + counted

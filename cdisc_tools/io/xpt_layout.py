@@ -14,10 +14,13 @@ from datetime import datetime
 from typing import BinaryIO
 
 from cdisc_tools.io.sas_formats import format_parts, format_text
+from cdisc_tools.io.windows_bytes import C1_CONTROLS
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import CHAR, NUM, DatasetAttributes, VariableAttributes
 
 CARD = 80
+# of records that are in memory at once
+MOST_BYTES = 64 * 1024**2
 NAMESTR = 140
 _MARK, _BEHIND = b"HEADER RECORD*******", b"HEADER RECORD!!!!!!!"
 _COUNT = slice(53, 58)
@@ -127,7 +130,7 @@ def read_text(raw: bytes) -> str:
     try:
         return text.decode("utf-8")
     except UnicodeDecodeError:
-        return text.decode("windows-1252", "replace")
+        return text.decode("windows-1252", C1_CONTROLS)
 
 
 def read_library(cards: bytes) -> Mapping[str, str]:
@@ -304,20 +307,37 @@ def _with_long_texts(cards: Cards, section: bytes, variables: Sequence[Placed]) 
 
 
 def _verify(member: Member, shown: str) -> None:
-    """Raise ConfigurationError for variables outside the record or of one name."""
+    """Raise ConfigurationError for names that are none, or stand there twice, and for variables
+    outside the record or over one another.
+    """
     names: set[str] = set()
-    length = member.record_length
-    for variable in member.variables:
+    length, end = member.record_length, 0
+    if not member.about.name.isprintable():
+        raise damaged(shown, f"{member.about.name!r} is no name of a dataset")
+    for variable in sorted(member.variables, key=lambda item: item.place):
         name = variable.about.name
         least, most = (2, 8) if variable.about.is_numeric else (1, length)
-        if not least <= variable.length <= most or variable.place + variable.length > length:
+        fits = end <= variable.place <= length - variable.length
+        if not fits or not least <= variable.length <= most:
             what = f"{name} has {variable.length} bytes at {variable.place} of a record of {length}"
             raise damaged(shown, what)
+        if not name or not name.isprintable():
+            raise damaged(shown, f"{name!r} is no name of a variable")
         if name in names:
             raise ConfigurationError(
                 f"{shown} has two variables of the name {name}; rename or drop one"
             )
         names.add(name)
+        end = variable.place + variable.length
+
+
+def field_type(variable: VariableAttributes) -> str:
+    """The type of a variable in a record of numpy: an integer of 64 bits for a whole number of
+    IBM, else bytes.
+    """
+    if variable.is_numeric and variable.length == 8:
+        return ">u8"
+    return f"S{variable.length}"
 
 
 def write_library(version: Version, origin: Mapping[str, str]) -> bytes:
@@ -350,7 +370,7 @@ def write_member(version: Version, about: DatasetAttributes, encoding: str, reco
     made = _origin_fields(about.provenance, "member_")
     name = about.name.encode("ascii").ljust(32 if version.is_long else 8)
     kind = about.provenance.get("dataset_type", "").encode("ascii", "replace")[:8].ljust(8)
-    label = about.label.encode(encoding)[:40].ljust(40)
+    label = about.label.encode(encoding, C1_CONTROLS)[:40].ljust(40)
     written = b"".join(_variables(version, about, encoding))
     long_texts = _long_texts(about, encoding) if version.is_long else b""
     counted = f"{records:15d}".ljust(30) if version.is_long else "0" * 30
@@ -371,7 +391,7 @@ def _variables(version: Version, about: DatasetAttributes, encoding: str) -> Ite
     place = 0
     for number, variable in enumerate(about.variables, 1):
         length = variable.length or 0
-        name, label = variable.name.encode("ascii"), variable.label.encode(encoding)
+        name, label = variable.name.encode("ascii"), variable.label.encode(encoding, C1_CONTROLS)
         long_part = (
             name.ljust(32) + len(label).to_bytes(2, "big") + bytes(18)
             if version.is_long
@@ -403,7 +423,7 @@ def _long_texts(about: DatasetAttributes, encoding: str) -> bytes:
     entries = [
         _long_text(number, variable, encoding, with_formats=long_formats)
         for number, variable in enumerate(about.variables, 1)
-        if len(variable.label.encode(encoding)) > _SHORT.longest_label
+        if len(variable.label.encode(encoding, C1_CONTROLS)) > _SHORT.longest_label
         or _is_long_format(variable.format, variable.informat)
     ]
     if not entries:
@@ -420,7 +440,7 @@ def _is_long_format(*texts: str) -> bool:
 def _long_text(
     number: int, variable: VariableAttributes, encoding: str, *, with_formats: bool
 ) -> bytes:
-    texts = [variable.name.encode("ascii"), variable.label.encode(encoding)]
+    texts = [variable.name.encode("ascii"), variable.label.encode(encoding, C1_CONTROLS)]
     if with_formats:
         texts += [(text or ".").encode("ascii") for text in (variable.format, variable.informat)]
     lengths = b"".join(len(text).to_bytes(2, "big") for text in texts)

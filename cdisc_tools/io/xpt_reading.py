@@ -14,20 +14,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc_tools.io.windows_bytes import C1_CONTROLS
 from cdisc_tools.io.xpt_layout import (
     CARD,
+    MOST_BYTES,
     Cards,
     Member,
     NoTransportError,
-    Placed,
     Version,
     damaged,
+    field_type,
+    is_header,
     member_mark,
     read_library,
     read_member,
     read_version,
 )
-from cdisc_tools.io.xpt_limits import ASCII, UTF_8
+from cdisc_tools.io.xpt_limits import UTF_8
 from cdisc_tools.io.xpt_numbers import ibm_to_double
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import CHUNK, DatasetStream
@@ -35,7 +38,6 @@ from cdisc_tools.model.transport import CHUNK, DatasetStream
 WINDOWS = "windows-1252"
 _LIBRARY_BYTES = 3 * CARD
 _WINDOW = 64 * 1024**2
-_MOST_BYTES = 64 * 1024**2
 _FIRST_HIGH = 0x80
 # distinct texts that are categories in any case
 _FEW = 1000
@@ -62,7 +64,7 @@ class XptMember:
     def layout(self) -> "np.dtype[np.void]":
         """A record: a field a variable, an integer of 64 bits or a text."""
         variables = self.member.variables
-        fields = [_field(variable) for variable in variables]
+        fields = [field_type(variable.about) for variable in variables]
         return np.dtype(
             {
                 "names": [variable.about.name for variable in variables],
@@ -75,7 +77,7 @@ class XptMember:
     def blocks(self, size: int = CHUNK) -> Iterator[Records]:
         """The records in blocks, each mapped into memory for as long as it is used."""
         # a block of long records holds fewer of them
-        size = max(1, min(size, _MOST_BYTES // max(self.member.record_length, 1)))
+        size = max(1, min(size, MOST_BYTES // max(self.member.record_length, 1)))
         length = self.member.record_length
         with self.path.open("rb") as stream:
             for first in range(0, self.records, size):
@@ -101,12 +103,6 @@ class XptMember:
                     if not _is_utf_8(pa.array(high.tolist(), pa.binary())):
                         return WINDOWS
         return found
-
-
-def _field(variable: Placed) -> str:
-    if variable.about.is_numeric and variable.length == 8:
-        return ">u8"
-    return f"S{variable.length}"
 
 
 def mapped(file: int, place: int, length: int) -> tuple[mmap.mmap, int]:
@@ -163,11 +159,14 @@ def _end(cards: Cards, member: Member, version: Version) -> int:
         return member.start + length + -length % CARD
     mark = member_mark(version)
     for place in range(member.start, cards.size, _WINDOW):
-        count = min(_WINDOW + CARD, cards.size - place)
+        count = min(_WINDOW + 2 * CARD, cards.size - place)
         data, offset = mapped(cards.stream.fileno(), place, count)
         found = data.find(mark, offset)
         while found >= 0:
-            if (place + found - offset) % CARD == 0:
+            # a value that reads like the header of a member has none of its descriptor behind it
+            if (place + found - offset) % CARD == 0 and is_header(
+                data[found + CARD : found + 2 * CARD], version.descriptor
+            ):
                 return place + found - offset
             found = data.find(mark, found + 1)
     return cards.size
@@ -237,14 +236,16 @@ def block_frame(block: Records, member: XptMember, encoding: str, first: int) ->
         else:
             texts = _Texts()
             texts.add(block[name])
-            columns[name] = texts.decoded(encoding)
+            columns[name] = _decoded(texts, encoding, f"{member.path.name}: {name}")
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + len(block)))
 
 
-def whole_frame(member: XptMember, names: Collection[str] | None = None) -> pd.DataFrame:
+def whole_frame(
+    member: XptMember, names: Collection[str] | None = None, encoding: str = ""
+) -> pd.DataFrame:
     """Read all records of a member, of all variables or of those named: float64, and texts as
     categories in the order of their first record, or as strings where most are distinct; missing
-    is NaN. Texts are UTF-8, or else windows-1252, which reads any bytes.
+    is NaN. Without an ``encoding`` texts are UTF-8, or else windows-1252, which reads any bytes.
     """
     numbers: dict[str, list[Any]] = {}
     texts: dict[str, _Texts] = {}
@@ -260,15 +261,26 @@ def whole_frame(member: XptMember, names: Collection[str] | None = None) -> pd.D
             parts.append(_numbers(block[name]))
         for name, values in texts.items():
             values.add(block[name])
-    encoding = UTF_8 if all(values.are_utf_8 for values in texts.values()) else WINDOWS
+    if not encoding:
+        encoding = UTF_8 if all(values.are_utf_8 for values in texts.values()) else WINDOWS
     columns = {
         name: np.concatenate(numbers.pop(name) or [np.zeros(0)])
         if name in numbers
-        else texts.pop(name).decoded(encoding)
+        else _decoded(texts.pop(name), encoding, f"{member.path.name}: {name}")
         for name in member.layout.names or ()
         if name in numbers or name in texts
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(member.records))
+
+
+def _decoded(texts: "_Texts", encoding: str, where: str) -> Any:
+    try:
+        return texts.decoded(encoding)
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{where}: the text {error.object!r} is not of the encoding {encoding}; name the one "
+            "that the file has"
+        ) from error
 
 
 def _numbers(values: Any) -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -342,10 +354,10 @@ def _is_utf_8(texts: pa.Array) -> bool:
 
 
 def _spelled(texts: pa.Array, encoding: str) -> list[str] | pa.Array:
-    """Decode texts; bytes that are none of the encoding become a mark of that."""
-    if encoding in (UTF_8, ASCII) and _is_utf_8(texts):
+    """Decode texts; raises UnicodeDecodeError for bytes that are none of the encoding."""
+    if encoding == UTF_8 and _is_utf_8(texts):
         return texts.cast(pa.string())
-    return [raw.decode(encoding, "replace") for raw in texts.to_pylist()]
+    return [raw.decode(encoding, C1_CONTROLS) for raw in texts.to_pylist()]
 
 
 def _kind(texts: Iterable[str]) -> pd.CategoricalDtype:

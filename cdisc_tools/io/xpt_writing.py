@@ -3,7 +3,7 @@
 Source: SAS TS-140, the record layout of a SAS version 5 or 6 transport data set.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc_tools.io.windows_bytes import C1_CONTROLS
 from cdisc_tools.io.writing import replacing
-from cdisc_tools.io.xpt_layout import CARD, VERSIONS, Version, write_library, write_member
+from cdisc_tools.io.xpt_layout import (
+    CARD,
+    MOST_BYTES,
+    VERSIONS,
+    Version,
+    field_type,
+    write_library,
+    write_member,
+)
 from cdisc_tools.io.xpt_limits import (
     ASCII,
     FULL_NUMBER,
@@ -24,6 +33,7 @@ from cdisc_tools.io.xpt_limits import (
     place_of,
     shown,
     verify_attributes,
+    verify_members,
 )
 from cdisc_tools.io.xpt_numbers import double_to_ibm, outside_range
 from cdisc_tools.model.errors import ConfigurationError
@@ -47,7 +57,7 @@ def write_xpt_streams(
     timestamp: datetime | None = None,
     encoding: str = ASCII,
 ) -> None:
-    """Write datasets as the members of one SAS transport file of version 5 or 8.
+    """Write datasets as the members of one SAS transport file of version 5 or 8, at least one.
 
     The same datasets give the same bytes. Every time in the file is ``timestamp``; without it they
     are those that the datasets came with, or else 1960-01-01. A text variable without a length gets
@@ -59,6 +69,7 @@ def write_xpt_streams(
     blanks fill up the file. Version 8 holds names of 32, labels of 256, values of 32,767 bytes.
     """
     layout = VERSIONS[version]
+    verify_members(streams)
     for stream in streams:
         verify_attributes(stream, layout, encoding)
     measured = [with_lengths(stream, layout, encoding) for stream in streams]
@@ -152,9 +163,9 @@ class _MemberWriter:
         """Write the member; version 8 counts the records, once they are written."""
         about, start, records = self.stream.about, self.target.tell(), 0
         self.target.write(write_member(self.version, about, self.encoding, 0))
-        fields = [(item.name, _field(item)) for item in about.variables]
+        fields = [(item.name, field_type(item)) for item in about.variables]
         last = np.zeros(0, fields)
-        for frame in self.stream.read():
+        for frame in self._frames(last.dtype.itemsize):
             block = np.empty(len(frame), fields)
             for item in about.variables:
                 block[item.name] = self._field_values(frame[item.name], item, records)
@@ -167,6 +178,13 @@ class _MemberWriter:
             self.target.seek(start)
             self.target.write(write_member(self.version, about, self.encoding, records))
             self.target.seek(end)
+
+    def _frames(self, length: int) -> Iterator[pd.DataFrame]:
+        """The records in chunks of which each has room in memory, however long a record is."""
+        most = max(1, MOST_BYTES // max(length, 1))
+        for frame in self.stream.read():
+            for start in range(0, len(frame), most):
+                yield frame.iloc[start : start + most]
 
     def _fill_up(self, last: Any, records: int) -> None:
         """Fill up the last 80 bytes with blanks; a blank record among them would be lost."""
@@ -261,15 +279,9 @@ class _MemberWriter:
         return f"{place_of(self.stream, item.name)} record {place + 1}"
 
 
-def _field(item: VariableAttributes) -> str:
-    if item.is_numeric and item.length == FULL_NUMBER:
-        return ">u8"
-    return f"S{item.length}"
-
-
 def _encoded_or_none(text: str, encoding: str) -> bytes | None:
     try:
-        return text.encode(encoding)
+        return text.encode(encoding, C1_CONTROLS)
     except UnicodeEncodeError:
         return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from cdisc_tools.model.data import Dataset
@@ -50,12 +51,10 @@ def _first_out_of_order(frame: pd.DataFrame, spec: DatasetSpec) -> int | None:
 
 def _places(values: pd.Series) -> "pd.Series[int]":
     """The place of each value among the distinct ones in order; 0 is missing."""
-    codes, _ = pd.factorize(_sortable(values), sort=True)
-    return pd.Series(codes + 1).reset_index(drop=True)
-
-
-def _sortable(values: pd.Series) -> pd.Series:
-    """Texts that a reader made categories of as the texts that they are."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.astype(values.cat.categories.dtype)
-    return values
+        # each distinct text is looked at once
+        order = pd.factorize(values.cat.categories, sort=True)[0] + 1
+        places = np.append(order, 0)[values.cat.codes.to_numpy()]
+    else:
+        places = pd.factorize(values, sort=True)[0] + 1
+    return pd.Series(places)

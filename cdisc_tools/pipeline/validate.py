@@ -172,7 +172,9 @@ def check_schema(dataset: Dataset, standards: StudyStandards, *, cap: int) -> Fi
 
 
 def check_large(dataset: LargeDataset, standards: StudyStandards, *, cap: int) -> Findings:
-    """Check a dataset as ``check_schema`` does, part by part; then its keys, over all records."""
+    """Check a dataset as ``check_schema`` does, part by part; then what is asked of all
+    records: keys, and their order.
+    """
     spec, parts = dataset.spec, PartFindings(cap)
     for frame in dataset.parts():
         labels = None if parts.records else dataset.labels
@@ -185,6 +187,8 @@ def check_large(dataset: LargeDataset, standards: StudyStandards, *, cap: int) -
     findings = parts.in_order()
     keys = pd.DataFrame({name: dataset.variable(name) for name in names})
     findings.extend(validate_keys(keys, spec, cap=cap))
+    formats = {item.name: item.format for item in dataset.about.variables if item.format}
+    findings.extend(check_specified_data(Dataset(spec, keys, formats=formats)))
     return findings
 
 

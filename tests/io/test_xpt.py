@@ -196,9 +196,10 @@ def test_pyreadstat_s_version_8_is_read(tmp_path):
 def test_several_members_of_one_file(tmp_path, version):
     path = tmp_path / "both.xpt"
     second = stream("AE", USUBJID=["01"], AESEQ=[1.0])
-    write_xpt_streams([MEASURED, second, MEASURED], path, version=version, timestamp=MOMENT)
+    third = MEASURED.with_about(dataclasses.replace(MEASURED.about, name="LBX"))
+    write_xpt_streams([MEASURED, second, third], path, version=version, timestamp=MOMENT)
     opened = open_xpt(path)
-    assert [item.about.name for item in opened] == ["LB", "AE", "LB"]
+    assert [item.about.name for item in opened] == ["LB", "AE", "LBX"]
     assert [item.about.records for item in opened] == [3, 1, 3]
     pd.testing.assert_frame_equal(records(opened[2]), records(MEASURED))
     assert records(opened[1])["USUBJID"].tolist() == ["01"]
@@ -246,6 +247,9 @@ def test_blank_records_at_the_end_are_kept_or_refused(tmp_path, texts, written, 
     (stream(LONGNAMES=["a"]), {}, r"LB.LONGNAMES: the name has 9 bytes, and .* 1 to 8 letters"),
     (stream(NAÏVE=["a"]), {}, r"LB.NAÏVE: the name has 6 bytes"),
     (stream("LONGDATASET", A=["a"]), {}, r"dataset LONGDATASET: the name has 11 bytes"),
+    (stream(**{"A B": ["a"]}), {}, r"LB.A B: the name has 3 bytes, and .* letters, digits and un"),
+    (stream("../EVIL", A=["a"]), {}, r"dataset ../EVIL: the name has 7 bytes"),
+    (stream(**{f"V{n}": [1.0] for n in range(10_000)}), {}, r"LB has 10,000 variables, .* 9,999"),
     (stream(A=(["a"], {"label": "x" * 41})), {}, r"LB.A: the label has 41 bytes, and at most 40"),
     (stream(label="x" * 41, A=["a"]), {}, r"dataset LB: the label has 41 bytes"),
     (stream(A=(["a"], {"label": "Größe"})), {}, r"LB.A: the label holds 'ö' \(U\+00F6\)"),
@@ -286,6 +290,45 @@ def test_a_named_code_page_is_written_and_read_again(tmp_path, encoding, raw):
     assert opened.about.provenance["encoding"] == encoding
     assert records(opened)["A"].fillna("").tolist() == ["Größe", "", "a"]
     assert read_xpt(path).frame["A"].astype("string").fillna("").tolist() == ["Größe", "", "a"]
+
+
+def test_bytes_that_windows_1252_leaves_open_are_kept(tmp_path):
+    path, again = tmp_path / "x.xpt", tmp_path / "again.xpt"
+    write_xpt_streams([stream(A=["a#c", "é"])], path, encoding="windows-1252")
+    path.write_bytes(path.read_bytes().replace(b"a#c", b"a\x81c"))
+    assert records(open_xpt(path)[0])["A"].tolist() == ["a\x81c", "é"]
+    write_xpt_streams(open_xpt(path), again, encoding="windows-1252")
+    assert again.read_bytes() == path.read_bytes()
+    with pytest.raises(ConfigurationError, match=r"x.xpt: A: .* is not of the encoding utf-8"):
+        records(open_xpt(path, encoding="utf-8")[0])
+
+
+@BOTH
+def test_a_value_that_reads_like_a_header_is_a_value(tmp_path, version):
+    path = tmp_path / "x.xpt"
+    marks = {5: "MEMBER  ", 8: "MEMBV8  "}
+    mark = f"HEADER RECORD*******{marks[version]}HEADER RECORD!!!!!!!"
+    write_xpt_streams([stream(A=(["x", mark, "y"], {"length": 80}))], path, version=version)
+    opened = open_xpt(path)
+    assert [item.about.records for item in opened] == [3]
+    assert records(opened[0])["A"].tolist() == ["x", mark, "y"]
+
+
+def test_long_records_are_written_in_small_chunks(tmp_path):
+    path = tmp_path / "x.xpt"
+    texts = [f"{number}" for number in range(5_000)]
+    write_xpt_streams([stream(A=(texts, {"length": 32_767}))], path, version=8)
+    assert path.stat().st_size > 160_000_000
+    assert records(open_xpt(path)[0])["A"].tolist() == texts
+
+
+def test_two_datasets_of_a_name_or_none_at_all_are_refused(tmp_path):
+    path = tmp_path / "x.xpt"
+    with pytest.raises(ConfigurationError, match=r"dataset ae: two datasets of one file have the"):
+        write_xpt_streams([stream("ae", A=["a"]), stream("AE", A=["b"])], path)
+    with pytest.raises(ConfigurationError, match=r"holds at least one dataset"):
+        write_xpt_streams([], path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_short_numbers_are_kept(tmp_path):
@@ -396,6 +439,9 @@ MEMBER_AT, NAMES_AT = 240, 560
     (5, [(NAMES_AT, b"HEADER RECORD*******MEMBER")], r"at byte 560 the header NAMESTR is missing"),
     (5, [(MEMBER_AT + 74, b"0136")], r"its descriptors have 0136 bytes, not 140"),
     (5, [(MEMBER_AT + 74, b"\xff\xff\xff\xff")], r"its descriptors have .* bytes, not 140"),
+    (5, [(NAMES_AT + 88, b"        ")], r"'' is no name of a variable"),
+    (5, [(NAMES_AT + 88, b"A\0B     ")], r"'A\\x00B' is no name of a variable"),
+    (5, [(MEMBER_AT + 168, b"A\0B     ")], r"'A\\x00B' is no name of a dataset"),
     (5, [(0, b"SAS")], r"x.xpt is no readable SAS transport file of version 5 or 8"),
 ])  # fmt: skip
 def test_headers_that_claim_what_is_not_there_are_refused(tmp_path, version, changes, why):

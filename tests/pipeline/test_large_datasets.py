@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cdisc_tools.io import large_datasets
+from cdisc_tools.io.xpt_reading import open_xpt
 from cdisc_tools.io.xpt_writing import write_xpt_streams
 from cdisc_tools.model.transport import CHAR, NUM, DatasetAttributes, VariableAttributes, stream_of
 from cdisc_tools.pipeline.rules import read_rules
@@ -70,3 +71,39 @@ def test_parts_of_the_pilot_find_what_the_whole_finds(shared, tmp_path, in_parts
     assert parts[0] == whole[0]
     assert parts[1] == whole[1]
     assert len(whole[1]) > 100
+
+
+def test_parts_held_to_a_specification_find_what_the_whole_finds(shared, tmp_path, in_parts):
+    """Formats and the order of records are asked of the dataset as a whole."""
+    with zipfile.ZipFile(shared / "data" / "cdisc-pilot-sdtm.zip") as archive:
+        name = next(
+            name for name in archive.namelist() if name.endswith("ae.xpt") and "supp" not in name
+        )
+        (tmp_path / "in.xpt").write_bytes(archive.read(name))
+    stream = open_xpt(tmp_path / "in.xpt")[0]
+    frame = pd.concat(list(stream.read())).sort_values("AETERM", ignore_index=True)
+    (tmp_path / "data").mkdir()
+    write_xpt_streams([stream_of(frame, stream.about)], tmp_path / "data" / "ae.xpt")
+    held = Held(specification=shared / "data" / "specs" / "SDTM_define.xml")
+    whole = validate_files(tmp_path / "data", read_held(held))[1].in_order()
+    in_parts()
+    parts = validate_files(tmp_path / "data", read_held(held))[1].in_order()
+    assert parts == whole
+    assert "CDT-M021" in {finding.check_id for finding in whole}
+
+
+def test_dates_are_dates_in_every_part_or_in_none(tmp_path, in_parts):
+    days = [1.0] * 1_000 + [1e12] + [2.0] * 1_000
+    attributes = (
+        VariableAttributes("USUBJID"), VariableAttributes("ADT", type=NUM, format="DATE9."),
+        VariableAttributes("TRTSDT", type=NUM, format="DATE9."),
+    )  # fmt: skip
+    frame = pd.DataFrame({
+        "USUBJID": pd.Series([f"{n:05d}" for n in range(len(days))], dtype="string"), "ADT": days,
+        "TRTSDT": 21618.0,
+    })  # fmt: skip
+    about = DatasetAttributes("ADX", "", attributes)
+    write_xpt_streams([stream_of(frame, about)], tmp_path / "adx.xpt")
+    whole = found(tmp_path, read_rules(), 5)
+    in_parts()
+    assert found(tmp_path, read_rules(), 5) == whole
