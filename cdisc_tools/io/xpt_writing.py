@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc_tools.io.text_columns import plain_texts
 from cdisc_tools.io.windows_bytes import C1_CONTROLS
 from cdisc_tools.io.writing import replacing
 from cdisc_tools.io.xpt_layout import (
@@ -128,10 +129,7 @@ def _texts_and_codes(values: pd.Series) -> tuple[pa.Array, Codes | None]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         texts = pa.array(values.cat.categories, pa.large_string(), from_pandas=True)
         return texts, values.cat.codes.to_numpy()
-    found = pa.array(values, from_pandas=True)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-    return found.cast(pa.large_string()), None
+    return plain_texts(values), None
 
 
 def _byte_lengths(texts: pa.Array, encoding: str) -> Codes:

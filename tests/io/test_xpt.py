@@ -128,6 +128,27 @@ def test_every_text_and_number_survives(tmp_path, version, rows):
     again = tmp_path / "again.xpt"
     write_xpt_streams(open_xpt(path), again, version=version, encoding="utf-8")
     assert again.read_bytes() == path.read_bytes()
+    frame, _ = pyreadstat.read_xport(str(path), encoding="utf-8", disable_datetime_conversion=True)
+    assert tuple(frame["TXT"]) == texts
+    # it keeps 52 bits of a number, and takes a special missing value for an ordinary one
+    assert frame["NUM"].tolist() == pytest.approx(list(numbers), rel=1e-14, nan_ok=True)
+
+
+# pandas takes eight blanks anywhere in the last 80 bytes for what fills up the file
+FULL_TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=3, max_size=3)
+
+
+@given(rows=st.lists(st.tuples(FULL_TEXTS, NUMBERS), min_size=1, max_size=8))
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+def test_pandas_reads_every_text_and_number(tmp_path, rows):
+    texts, numbers = zip(*rows, strict=True)
+    path = tmp_path / "lb.xpt"
+    write_xpt_streams([stream(TXT=list(texts), NUM=list(numbers))], path)
+    frame = pd.read_sas(path, encoding="ascii")
+    assert tuple(frame["TXT"]) == texts
+    assert frame["NUM"].tolist() == pytest.approx(list(numbers), rel=1e-14, nan_ok=True)
 
 
 MEASURED = stream(
