@@ -1,11 +1,14 @@
 """Export: many files, each whole or not at all; what came in comes back byte for byte."""
 
+import re
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from cdisc_tools.io import comma_separated
+from cdisc_tools.io.side_files import side_path
 from cdisc_tools.io.transports import TRANSPORTS, open_datasets
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import missing_number
@@ -138,6 +141,73 @@ def test_several_datasets_of_a_file_become_files_or_sheets(tmp_path):
     assert [values_of(sheet)["A"] for sheet in sheets] == [["x"], ["y"]]
     export_datasets([tmp_path / "xlsx" / "all.xlsx"], Wanted("xpt", tmp_path / "back"))
     assert (tmp_path / "back" / "all.xpt").read_bytes() == source.read_bytes()
+
+
+def renamed(path, *pairs):
+    """Give datasets of a transport file or sheets of a workbook names that no writer gives."""
+    if path.suffix == ".xpt":
+        data = path.read_bytes()
+        for old, new in pairs:
+            assert old.ljust(8).encode() in data
+            data = data.replace(old.ljust(8).encode(), new.ljust(8).encode())
+        path.write_bytes(data)
+        return path
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    for old, new in pairs:
+        book = parts["xl/workbook.xml"].decode()
+        assert f'name="{old}"' in book
+        parts["xl/workbook.xml"] = book.replace(f'name="{old}"', f'name="{new}"').encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    side_path(path).unlink()
+    return path
+
+
+# what a member or a sheet is named, and what is said of it
+ELSEWHERE = [
+    ("xpt", "../EVIL", r"the name '\.\./EVIL', which can't name a file .*; rename it"),
+    ("xpt", "/TMP/RV", r"the name '/TMP/RV', which can't"),
+    ("xpt", "A\\B", r"the name 'A.*B', which can't"),
+    ("xpt", "A\0B", r"holds a dataset of the name|is damaged|NUL"),
+    ("xpt", ".EVIL", r"the name '.EVIL', which can't"),
+    ("xpt", "AUX", r"Windows takes it for a device"),
+    ("xpt", "BQZX", r"two datasets of the name BQZX"),
+    ("xlsx", "../EVIL", r"the name '\.\./EVIL', which can't"),
+    ("xlsx", "C:EVIL", r"the name 'C:EVIL', which can't"),
+    ("xlsx", "bqzx", r"two datasets of the name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "name", "why"), ELSEWHERE)
+def test_no_name_of_a_dataset_leads_out_of_the_folder(tmp_path, form, name, why):
+    source = put(tmp_path / "in" / f"all.{form}", stream("AQZX", A=["x"]), stream("BQZX", A=["y"]))
+    renamed(source, ("AQZX", name))
+    good = put(tmp_path / "in" / "dm.xpt", stream("DM", A=["x"]))
+    done = export_datasets([source, good], Wanted("json", tmp_path / "deep" / "out"))
+    assert done[0].fault.startswith(source.name)
+    assert re.search(why, done[0].fault)
+    assert done[1].fault == ""
+    assert names(tmp_path / "deep") == ["out"]
+    assert names(tmp_path / "deep" / "out") == ["dm.json", "dm.json.metadata.json"]
+
+
+def test_a_file_given_by_two_paths_is_one(tmp_path, monkeypatch):
+    put(tmp_path / "in" / "dm.xpt", stream("DM", A=["x"]))
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    monkeypatch.chdir(tmp_path)
+    given = [tmp_path / "in", tmp_path / "link" / "dm.xpt", Path("in/../in/dm.xpt")]
+    done = export_datasets(given, Wanted("json", tmp_path / "out"))
+    assert [item.fault for item in done] == [""]
+
+
+def test_a_name_that_file_systems_do_not_hold_is_refused(tmp_path):
+    source = put(tmp_path / f"{'d' * 216}.xpt", stream("DM", A=["x"]))
+    assert export_datasets([source], Wanted("csv", tmp_path / "out"))[0].fault == ""
+    longer = put(tmp_path / f"{'d' * 219}.xpt", stream("DM", A=["x"]))
+    fault = export_datasets([longer], Wanted("json", tmp_path / "out"))[0].fault
+    assert "has 224 bytes; at most 222 can be written" in fault
 
 
 def test_workers_give_the_same_bytes(tmp_path):
