@@ -1,11 +1,11 @@
 """Every format that datasets are read from and written to, by name and by suffix."""
 
-import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from cdisc_tools.io.code_pages import code_page
 from cdisc_tools.io.comma_separated import open_csv, write_csv
 from cdisc_tools.io.dataset_json import is_dataset_json, open_dataset_json, write_dataset_json
 from cdisc_tools.io.file_naming import names_of_files
@@ -104,15 +104,12 @@ def _lengthened(stream: DatasetStream, encoding: str) -> DatasetStream:
 
 
 def _encoding(streams: Sequence[DatasetStream]) -> str:
-    """The encoding that the datasets came in, as far as a transport file may have it; ASCII where
-    none is said.
+    """The code page that the datasets came in, as far as they say one that a transport file may
+    have; ASCII, which the others hold, where none is said, or several.
     """
-    said = {stream.about.provenance.get("encoding", "") for stream in streams}
-    named = said.pop() if len(said) == 1 else ""
-    try:
-        return codecs.lookup(named).name if named else ASCII
-    except LookupError:
-        return ASCII
+    said = {code_page(stream.about.provenance.get("encoding", "")) for stream in streams}
+    named = said - {"", ASCII}
+    return named.pop() if len(named) == 1 else ASCII
 
 
 def _xpt_names(path: Path) -> tuple[str, ...]:

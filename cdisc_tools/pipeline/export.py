@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from cdisc_tools.io.code_pages import code_page
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.file_naming import file_within
 from cdisc_tools.io.side_files import side_path
@@ -52,8 +53,14 @@ def export_datasets(
 
     ``inputs`` are files, or folders whose dataset files are taken.
     Raises ConfigurationError before anything is written when an input does not exist, when two
-    would become the same file, or one would take the place of an input.
+    would become the same file, or one would take the place of an input, and for an ``encoding``
+    that is no code page of transport files.
     """
+    if wanted.encoding and not code_page(wanted.encoding):
+        raise ConfigurationError(
+            f"{wanted.encoding!r} is no code page of transport files, in which ASCII characters "
+            "have their own bytes; take one such as windows-1252, utf-8, shift_jis"
+        )
     files = _once(file for path in inputs for file in dataset_files(path))
     planned = [_planned(file, wanted) for file in files]
     _require_apart(planned, files)

@@ -79,6 +79,41 @@ def test_a_file_that_fails_does_not_keep_the_others_back(tmp_path):
     assert b"\xfc" in (tmp_path / "out" / "dm.xpt").read_bytes()
 
 
+@pytest.mark.parametrize("encoding", [
+    "utf-16", "utf-16-le", "utf-8-sig", "utf-7", "cp037", "rot13", "base64", "idna", "undefined",
+    "iso2022_jp", "raw_unicode_escape", "no", "a\0b", "\ud800", " ",
+])  # fmt: skip
+def test_a_code_page_that_would_spoil_texts_is_refused(tmp_path, encoding):
+    source = put(tmp_path / "dm.parquet", stream("DM", A=["x"]))
+    with pytest.raises(ConfigurationError, match=r" is no code page of transport files"):
+        export_datasets([source], Wanted("xpt", tmp_path / "out", encoding=encoding))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "a\0b", "utf-16", "base64", "no such"])
+def test_a_code_page_of_a_file_that_is_none_counts_as_unsaid(tmp_path, encoding):
+    plain = put(tmp_path / "dm.parquet", stream("DM", "", {"encoding": encoding}, A=["x"]))
+    other = put(tmp_path / "ae.parquet", stream("AE", "", {"encoding": encoding}, A=["\u00fc"]))
+    done = export_datasets([plain, other], Wanted("xpt", tmp_path / "out"))
+    assert done[0].fault == ""
+    assert "not of the encoding ascii" in done[1].fault
+
+
+def test_datasets_of_ascii_and_of_one_code_page_go_into_one_file(tmp_path):
+    streams = [
+        stream(name, "", provenance, A=[text])
+        for name, provenance, text in [
+            ("DM", {}, "x"), ("AE", {"encoding": "UTF8"}, "\u00fc"),
+            ("VS", {"encoding": "us-ascii"}, "y"), ("EX", {"encoding": "utf-8"}, "\u03b1"),
+        ]
+    ]  # fmt: skip
+    source = put(tmp_path / "all.xlsx", *streams)
+    (done,) = export_datasets([source], Wanted("xpt", tmp_path / "out"))
+    assert done.fault == ""
+    read = open_datasets(done.written[0])
+    assert [values_of(item)["A"] for item in read] == [["x"], ["\u00fc"], ["y"], ["\u03b1"]]
+
+
 def test_a_length_in_characters_becomes_one_in_bytes(tmp_path):
     """Dataset-JSON counts characters, XPT the bytes of the code page."""
     said = VariableAttributes("A", length=2, data_type="string")
