@@ -149,11 +149,15 @@ def content_of(
     said = {**kept, **_moments(about.provenance, timestamp)}
     said.setdefault("dataset_json_version", VERSION)
     said.setdefault("item_group_oid", f"IG.{about.name}")
+    lengths = _text_lengths(about, shown)
     own = {
         "records": held.records,
         "name": about.name,
         "label": about.label,
-        "columns": [_column(variable, about, held) for variable in about.variables],
+        "columns": [
+            _column(variable, about.name, held, lengths.get(variable.name))
+            for variable in about.variables
+        ],
     }
     content: dict[str, Any] = {}
     for attribute, name in _attributes().items():
@@ -187,12 +191,31 @@ def _moments(provenance: Mapping[str, str], timestamp: datetime | None) -> dict[
     return known
 
 
-def _column(variable: VariableAttributes, about: DatasetAttributes, held: Held) -> dict[str, Any]:
+def _text_lengths(about: DatasetAttributes, shown: str) -> dict[str, int]:
+    """The lengths of the texts of numbers, by variable, as a file of another format carries them.
+
+    Raises ConfigurationError for what is none of that.
+    """
+    text = about.provenance.get(TEXT_LENGTHS, "{}")
+    try:
+        lengths = json.loads(text)
+    except (ValueError, RecursionError):
+        lengths = None
+    if isinstance(lengths, dict) and all(type(length) is int for length in lengths.values()):
+        return lengths
+    raise ConfigurationError(
+        f"{shown}: `{TEXT_LENGTHS}` of {about.name} is {text[:60]!r}, not whole numbers by "
+        "variable; export the file that it comes from again"
+    )
+
+
+def _column(
+    variable: VariableAttributes, dataset: str, held: Held, text_length: int | None
+) -> dict[str, Any]:
     data_type, target = _types(variable, held)
-    lengths = json.loads(about.provenance.get(TEXT_LENGTHS, "{}"))
-    length = lengths.get(variable.name) if variable.is_numeric else variable.length
+    length = text_length if variable.is_numeric else variable.length
     column: dict[str, Any] = {
-        "itemOID": variable.oid or f"IT.{about.name}.{variable.name}",
+        "itemOID": variable.oid or f"IT.{dataset}.{variable.name}",
         "name": variable.name,
         "label": variable.label,
         "dataType": data_type,

@@ -6,6 +6,7 @@ become numbers of SAS, and what holds no number or text is refused.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -40,6 +41,7 @@ from cdisc_tools.model.transport import (
 _ATTRIBUTES = tuple(item.name for item in fields(VariableAttributes) if item.name != "name")
 _WHOLE_NUMBERS = frozenset({"length", "key"})
 _MOMENT_FORMAT, _DAY_FORMAT, _TIME_FORMAT = "DATETIME20.", "DATE9.", "TIME8."
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _EXACT = 2**53
 
 
@@ -188,7 +190,7 @@ def _variable(field: pa.Field, file: str) -> VariableAttributes:
         if name in said and name not in ("type", "is_right")
     }
     for name in _WHOLE_NUMBERS & set(known):
-        if not known[name].isdigit():
+        if not _WHOLE.fullmatch(known[name]):
             raise ConfigurationError(
                 f"{file}: the {name} of {field.name} is {known[name]!r}, no whole number; export "
                 "the file again"

@@ -64,6 +64,15 @@ def test_a_column_that_no_dataset_holds_is_refused(tmp_path, column, why):
         values_of(open_parquet(tmp_path / "ae.parquet"))
 
 
+@pytest.mark.parametrize("length", ["x", "-1", "\u00b2", "1.0", "9" * 5000, ""])
+def test_a_length_that_is_no_whole_number_is_refused(tmp_path, length):
+    field = pa.field("A", pa.string(), metadata={"length": length})
+    table = pa.Table.from_arrays([pa.array(["x"])], schema=pa.schema([field]))
+    pq.write_table(table, tmp_path / "ae.parquet")
+    with pytest.raises(ConfigurationError, match=r"the length of A is '.*', no whole number"):
+        open_parquet(tmp_path / "ae.parquet")
+
+
 def test_other_programs_see_plain_columns_and_the_metadata(tmp_path):
     path = tmp_path / "dm.parquet"
     variables = [VariableAttributes("N", "Number", NUM, 4, "8.2", key=1)]

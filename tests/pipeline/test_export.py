@@ -99,6 +99,27 @@ def test_a_code_page_of_a_file_that_is_none_counts_as_unsaid(tmp_path, encoding)
     assert "not of the encoding ascii" in done[1].fault
 
 
+# what a file may say, and what becomes of it
+SAID = [
+    ({"text_lengths": "[1]"}, r"`text_lengths` of DM is '\[1\]', not whole numbers by variable"),
+    ({"text_lengths": "{"}, r"`text_lengths` of DM"),
+    ({"text_lengths": "[" * 100_000}, r"`text_lengths` of DM"),
+    ({"text_lengths": '{"A": "x"}'}, r"`text_lengths` of DM"),
+    ({"text_lengths": '{"N": 9}', "created": "yesterday", "modified": "\0"}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "why"), SAID, ids=range(len(SAID)))
+def test_what_a_file_says_of_itself_wrongly_is_its_own_fault(tmp_path, said, why):
+    bad = put(tmp_path / "dm.parquet", stream("DM", "", said, A=["x"], N=[1.0]))
+    good = put(tmp_path / "ae.parquet", stream("AE", A=["x"]))
+    for form in ("json", "csv", "xlsx", "xpt", "parquet"):
+        done = export_datasets([bad, good], Wanted(form, tmp_path / form))
+        assert (form, done[1].fault) == (form, "")
+        assert re.search(why if form == "json" else "", done[0].fault)
+        assert bool(done[0].fault) == (form == "json" and bool(why))
+
+
 def test_datasets_of_ascii_and_of_one_code_page_go_into_one_file(tmp_path):
     streams = [
         stream(name, "", provenance, A=[text])
