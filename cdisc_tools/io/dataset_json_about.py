@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any
 
 from cdisc_tools.io.json_schemas import require_valid
-from cdisc_tools.io.numbers_held import Held, NumbersHeld, names_twice
+from cdisc_tools.io.numbers_held import Held, NumbersHeld
 from cdisc_tools.io.sas_dates import DATE_KINDS, kind_of_date
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import CHAR, DatasetAttributes, VariableAttributes
@@ -75,9 +76,7 @@ def about_of(content: Mapping[str, Any], shown: str) -> DatasetAttributes:
             f"{shown}: {len(columns)} columns, more than {MOST_COLUMNS}, which no dataset has"
         )
     require_valid(content, SCHEMA, shown)
-    twice = names_twice(column["name"] for column in content["columns"])
-    if twice:
-        raise ConfigurationError(f"{shown} has two columns of the name {twice}; rename or drop one")
+    require_names([column["name"] for column in content["columns"]], shown)
     return DatasetAttributes(
         name=content["name"],
         label=content["label"],

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from cdisc_tools.io.variable_names import name_twice
 from cdisc_tools.model.errors import ConfigurationError
 
 # file systems hold 255 bytes; a side file and what is temporary beside it have 33 more
@@ -20,19 +21,19 @@ def names_of_files(names: Sequence[str], shown: str) -> tuple[str, ...]:
     Raises ConfigurationError for a name that is no plain name of a file, such as one that leads to
     another folder, and for two datasets of one name, whatever its case.
     """
-    seen: set[str] = set()
     for name in names:
         if not name.strip() or name.startswith(".") or _NOT_PLAIN.search(name):
             raise _refused(shown, name, "it may lead elsewhere, or no system holds it")
         if _DEVICE.fullmatch(name):
             raise _refused(shown, name, "Windows takes it for a device")
-        if name.lower() in seen:
-            raise ConfigurationError(
-                f"{shown} holds two datasets of the name {name}, of which one would take the place "
-                "of the other; rename one"
-            )
-        seen.add(name.lower())
-    return tuple(name.lower() for name in names)
+    lower = tuple(name.lower() for name in names)
+    twice = name_twice(lower)
+    if twice:
+        raise ConfigurationError(
+            f"{shown} holds two datasets of the name {twice.upper()}, of which one would take the "
+            "place of the other; rename one"
+        )
+    return lower
 
 
 def _refused(shown: str, name: str, why: str) -> ConfigurationError:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from cdisc_tools.io.variable_names import name_twice
 from cdisc_tools.model.errors import ConfigurationError
 
 # characters read at a time, the most that one value may have, and about those of a list of them
@@ -171,9 +172,6 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise ValueError(f"the name {name!r} stands twice in an object")
-            seen.add(name)
+        name = name_twice(name for name, _ in pairs)
+        raise ValueError(f"the name {name!r} stands twice in an object")
     return made

@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cdisc_tools.io.numbers_held import column_numbers, names_twice
+from cdisc_tools.io.numbers_held import column_numbers
 from cdisc_tools.io.sas_dates import SECONDS_A_DAY, sas_days, sas_seconds
 from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
 from cdisc_tools.io.side_files import made_at
 from cdisc_tools.io.text_columns import plain_texts, text_values, without_blanks
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.io.writing import replacing
 from cdisc_tools.io.xpt import dataset_stream
 from cdisc_tools.model.data import Dataset
@@ -157,9 +158,7 @@ def _about(schema: pa.Schema, path: Path, records: int) -> DatasetAttributes:
     said = _decoded(schema.metadata)
     index = set(_index_columns(said.get("pandas", "")))
     variables = tuple(_variable(field, path.name) for field in schema if field.name not in index)
-    twice = names_twice(variable.name for variable in variables)
-    if twice:
-        raise ConfigurationError(f"{path.name} has two columns of the name {twice}; rename one")
+    require_names([variable.name for variable in variables], path.name)
     try:
         provenance = {str(k): str(v) for k, v in json.loads(said.get("provenance", "{}")).items()}
     except (ValueError, AttributeError, RecursionError):

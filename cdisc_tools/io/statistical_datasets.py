@@ -18,11 +18,11 @@ import pandas as pd
 import pyarrow as pa
 import pyreadstat
 
-from cdisc_tools.io.numbers_held import names_twice
 from cdisc_tools.io.sas_dates import SECONDS_A_DAY
 from cdisc_tools.io.sas_formats import TIME, format_text
 from cdisc_tools.io.statistical import READERS, SPSS_FORMATS
 from cdisc_tools.io.text_columns import LARGE, text_values, without_blanks
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers, missing_number
 from cdisc_tools.model.transport import (
@@ -59,9 +59,7 @@ def open_statistical(path: Path) -> DatasetStream:
     Raises ConfigurationError when it can't be read.
     """
     meta = _read(path, metadataonly=True)[1]
-    twice = names_twice(meta.column_names)
-    if twice:
-        raise ConfigurationError(f"{path.name} has two variables of the name {twice}; rename one")
+    require_names(meta.column_names, path.name)
     suffix = path.suffix.lower()
     changes = {
         name: _change(suffix, meta.original_variable_types.get(name) or "")

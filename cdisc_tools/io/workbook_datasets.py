@@ -26,7 +26,6 @@ from cdisc_tools.io.numbers_held import (
     Held,
     checked_chunks,
     column_numbers,
-    names_twice,
     numbers_held,
 )
 from cdisc_tools.io.side_files import (
@@ -49,6 +48,7 @@ from cdisc_tools.io.text_columns import (
     text_values,
     without_blanks,
 )
+from cdisc_tools.io.variable_names import name_twice, require_names
 from cdisc_tools.io.workbooks import LOOKS_ESCAPED, MAX_TEXT, ZIP_EPOCH
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers
@@ -120,7 +120,7 @@ def write_xlsx(
 
 def _require_names(streams: Sequence[DatasetStream], file: str) -> None:
     names = [stream.about.name for stream in streams]
-    twice = names_twice(name.lower() for name in names)
+    twice = name_twice(name.lower() for name in names)
     if twice or not names:
         fault = f"two datasets of the name {twice.upper()}" if twice else "no dataset"
         raise ConfigurationError(f"{file}: {fault}; a workbook needs a name for each of its sheets")
@@ -130,6 +130,8 @@ def _require_names(streams: Sequence[DatasetStream], file: str) -> None:
                 f"{file}: {name!r} is no name of a sheet, which has up to {MAX_NAME} characters "
                 "without [ ] : * ? / \\ '; rename the dataset"
             )
+    for stream in streams:
+        require_names([item.name for item in stream.about.variables], stream.about.name)
 
 
 def _require_size(about: DatasetAttributes, held: Held, file: str) -> None:
@@ -391,12 +393,7 @@ def _names(path: Path, sheet_name: str) -> tuple[str, ...]:
     Raises ConfigurationError for an empty one or one that stands twice.
     """
     names = _header(next(_rows(path, sheet_name), []))
-    twice = names_twice(names)
-    if twice or "" in names:
-        fault = f"the name {twice} stands twice" if twice else "a name is empty"
-        raise ConfigurationError(
-            f"{path.name} [{sheet_name}] row 1: {fault}; each column needs its own name"
-        )
+    require_names(names, f"{path.name} [{sheet_name}] row 1")
     return names
 
 

@@ -55,6 +55,10 @@ FAULTS = [
     (b"A,B\n\xff,2\n", r"invalid UTF8|UTF-8"),
     (b"A,A\n1,2\n", r"dm.csv line 1: the name A stands twice"),
     (b"A,\n1,2\n", r"dm.csv line 1: a name is empty"),
+    (b"A, \n1,2\n", r"dm.csv line 1: a name is empty"),
+    (b"\nA,B\n1,2\n", r"dm.csv line 1 is empty where the names of the columns belong; remove it"),
+    (b"\xef\xbb\xbf\r\nA\r\n1\r\n", r"dm.csv line 1 is empty where"),
+    (b"\n", r"dm.csv line 1 is empty where"),
     (b'"A\n1,2\n', r"can't be read as CSV: unexpected end of data"),
 ]
 

@@ -182,7 +182,7 @@ def test_metadata_that_the_standard_does_not_know_are_refused(tmp_path, suffix, 
 
 
 @pytest.mark.parametrize(("columns", "why"), [
-    ([("A", "string", ""), ("A", "string", "")], r"two columns of the name A"),
+    ([("A", "string", ""), ("A", "string", "")], r"dm.json: the name A stands twice"),
     ([("A", "string", "integer")], r"column A: dataType string with targetDataType integer is no"),
     ([(f"V{n}", "string", "") for n in range(40_000)], r"40000 columns, more than 32767"),
 ])  # fmt: skip

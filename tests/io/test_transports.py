@@ -89,6 +89,15 @@ def test_parquet_keeps_an_infinite_number(tmp_path):
     assert values_of(through("parquet", given_stream, tmp_path)) == values_of(given_stream)
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_variable_without_a_name_is_refused_by_writers_or_readers(tmp_path, form, name):
+    with pytest.raises(ConfigurationError, match=r"name"):
+        through(form, stream(**{name: ["x"], "B": ["y"]}), tmp_path)
+    written = tmp_path / f"dm.{form}"
+    assert form == "parquet" or not written.exists()
+
+
 def exchange(old, new):
     return lambda text: text.replace(old, new, 1)
 
