@@ -1,6 +1,6 @@
 """Parquet: files of others, what ours say to others, and the product's own datasets in memory."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -30,6 +30,10 @@ COLUMNS = [
     (pa.array([1.5, float("nan")], pa.float32()), "", bits(1.5, None)),
     (pa.array([True, None]), "", bits(1, None)),
     (pa.array([Decimal("1.25"), None]), "", bits(1.25, None)),
+    (pa.array([Decimal("0.10"), Decimal("-12345678901234567000")], pa.decimal128(38, 10)), "",
+     bits(0.1, -12345678901234567000.0)),
+    (pa.array([Decimal("9007199254740992.00"), None], pa.decimal256(60, 2)), "", bits(2**53, None)),
+    (pa.array([-(2**53), None], pa.int64()), "", bits(-(2**53), None)),
     (pa.array([date(2020, 2, 29), None]), "DATE9.", bits(DAY, None)),
     (pa.array([datetime(1960, 1, 1, 0, 0, 1, 500_000), None], pa.timestamp("us")), "DATETIME20.",
      bits(1.5, None)),
@@ -54,7 +58,13 @@ def test_a_column_of_another_program(tmp_path, column, form, values):
 
 
 @pytest.mark.parametrize(("column", "why"), [
-    (pa.array([2**53 + 1]), r"9007199254740993 of A is a whole number beyond 2\*\*53"),
+    (pa.array([None, 2**53 + 1]), r"ae.parquet record 2 A: 9007199254740993 has more dig"),
+    (pa.array([-(2**63)]), r"-9223372036854775808 has more digits"),
+    (pa.array([2**64 - 1], pa.uint64()), r"18446744073709551615 has more digits"),
+    (pa.array([Decimal("1.5"), Decimal("0.12345678901234567891")]),
+     r"ae.parquet record 2 A: 0.12345678901234567891 has more digits than 8 bytes"),
+    (pa.array([Decimal(2**53 + 1)]), r"record 1 A: 9007199254740993 has more digits"),
+    (pa.array([timedelta(days=1)]), r"A holds duration.us., neither .* texts; count it in days or"),
     (pa.array([[1]]), r"column A holds list<.*>, neither numbers nor texts"),
     (pa.array([b"x"]), r"column A holds binary, neither numbers nor texts"),
 ])  # fmt: skip
