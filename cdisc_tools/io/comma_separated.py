@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from cdisc_tools.io.moments import made_at
 from cdisc_tools.io.numbers_held import checked_chunks, column_numbers, numbers_held
 from cdisc_tools.io.side_files import (
     SideEntry,
-    made_at,
     read_side_entry,
     replacing_with_side,
     side_entry,

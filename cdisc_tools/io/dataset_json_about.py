@@ -5,14 +5,13 @@ combinations (doc/dataset-json1-1.md of cdisc-org/DataExchange-DatasetJson).
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from cdisc_tools.io.json_schemas import require_valid
+from cdisc_tools.io.moments import CREATED, MODIFIED, MOMENTS, moments_of, parted, zone_of
 from cdisc_tools.io.numbers_held import Held, NumbersHeld
 from cdisc_tools.io.sas_dates import DATE_KINDS, kind_of_date
 from cdisc_tools.io.variable_names import require_names
@@ -28,8 +27,6 @@ NO_MOMENT = "1970-01-01T00:00:00"
 MOST_COLUMNS = 32_767
 # of numbers, whose length here is that of their text, not that of their storage
 TEXT_LENGTHS = "text_lengths"
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(.*)")
-_MOMENTS = ("created", "modified")
 
 
 @dataclass(frozen=True)
@@ -116,10 +113,10 @@ def _provenance(content: Mapping[str, Any]) -> dict[str, str]:
         value = value.get(inner) if inner and value is not None else value
         if name and value is not None:
             found[name] = value
-    for name in _MOMENTS:
-        parts = _MOMENT.fullmatch(found.get(name, ""))
-        if parts and parts[2]:
-            found[name], found[f"{name}_zone"] = parts[1], parts[2]
+    for name in MOMENTS:
+        parts = parted(found.get(name, ""))
+        if parts and parts[1]:
+            found[name], found[zone_of(name)] = parts
     lengths = {
         column["name"]: column["length"]
         for column in content["columns"]
@@ -135,17 +132,14 @@ def _is_number(column: Mapping[str, Any]) -> bool:
     return known is not None and known.type != CHAR
 
 
-def content_of(
-    about: DatasetAttributes, held: Held, timestamp: datetime | None, shown: str
-) -> dict[str, Any]:
+def content_of(about: DatasetAttributes, held: Held, shown: str) -> dict[str, Any]:
     """Write the attributes of a dataset, those of the rows left out.
 
-    The data types are those that hold the numbers without loss. The file was created at
-    ``timestamp``, or when the dataset says that it was.
+    The data types are those that hold the numbers without loss.
     Raises ConfigurationError for what the standard doesn't allow.
     """
-    kept = {name: text for name, text in about.provenance.items() if name not in _MOMENTS}
-    said = {**kept, **_moments(about.provenance, timestamp)}
+    kept = {name: text for name, text in about.provenance.items() if name not in MOMENTS}
+    said = {**kept, **_moments(about)}
     said.setdefault("dataset_json_version", VERSION)
     said.setdefault("item_group_oid", f"IG.{about.name}")
     lengths = _text_lengths(about, shown)
@@ -172,21 +166,12 @@ def content_of(
     return content
 
 
-def _moments(provenance: Mapping[str, str], timestamp: datetime | None) -> dict[str, str]:
+def _moments(about: DatasetAttributes) -> dict[str, str]:
     """The moments of a file: that of its creation is none before that of its last change."""
-    known = {
-        name: provenance[name] + provenance.get(f"{name}_zone", "")
-        for name in _MOMENTS
-        # a file of SAS may hold a text that is no moment
-        if _MOMENT.fullmatch(provenance.get(name, ""))
-    }
-    if timestamp is not None:
-        made = timestamp.isoformat(timespec="seconds")
-        earlier = {name: min(known[name], made) for name in known}
-        return {**earlier, "created": made}
-    if "modified" in known:
-        known["created"] = max(known.get("created", ""), known["modified"])
-    known.setdefault("created", NO_MOMENT)
+    known = moments_of(about)
+    if MODIFIED in known:
+        known[CREATED] = max(known.get(CREATED, ""), known[MODIFIED])
+    known.setdefault(CREATED, NO_MOMENT)
     return known
 
 

@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cdisc_tools.io.moments import made_at
 from cdisc_tools.io.numbers_held import column_numbers
 from cdisc_tools.io.sas_dates import SECONDS_A_DAY, sas_days, sas_seconds
-from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
-from cdisc_tools.io.side_files import made_at
+from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, TIME, date_kind
 from cdisc_tools.io.text_columns import plain_texts, text_values, without_blanks
 from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.io.writing import replacing
@@ -42,7 +42,6 @@ from cdisc_tools.model.transport import (
 
 _ATTRIBUTES = tuple(item.name for item in fields(VariableAttributes) if item.name != "name")
 _WHOLE_NUMBERS = frozenset({"length", "key"})
-_MOMENT_FORMAT, _DAY_FORMAT, _TIME_FORMAT = "DATETIME20.", "DATE9.", "TIME8."
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _EXACT = 2**53
 # of decimals that float64 always holds
@@ -201,13 +200,10 @@ def _variable(field: pa.Field, file: str) -> VariableAttributes:
         known[name] = int(known[name])
     kind = field.type
     form = known.get("format", "")
-    if pa.types.is_timestamp(kind) and date_kind(form) not in (DATE, DATETIME):
-        known["format"] = _MOMENT_FORMAT
-    elif pa.types.is_date(kind) and date_kind(form) != DATE:
-        known["format"] = _DAY_FORMAT
-    elif pa.types.is_time(kind) and date_kind(form) != TIME:
-        known["format"] = _TIME_FORMAT
-    elif not (_is_text(kind) or _is_number(kind) or _is_date(kind)):
+    kinds = _date_kinds(kind)
+    if kinds and date_kind(form) not in kinds:
+        known["format"] = DEFAULT_FORMATS[kinds[0]]
+    elif not (_is_text(kind) or _is_number(kind) or kinds):
         advice = "count it in days or seconds" if pa.types.is_duration(kind) else "leave it out"
         raise ConfigurationError(
             f"{file}: column {field.name} holds {kind}, neither numbers nor texts; {advice}"
@@ -231,9 +227,13 @@ def _is_number(kind: pa.DataType) -> bool:
     return any(test(kind) for test in tests)
 
 
-def _is_date(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_timestamp, pa.types.is_date, pa.types.is_time)
-    return any(test(kind) for test in tests)
+def _date_kinds(kind: pa.DataType) -> tuple[str, ...]:
+    """The kinds of date of SAS that a type may become, the usual one first; none for no date."""
+    if pa.types.is_timestamp(kind):
+        return (DATETIME, DATE)
+    if pa.types.is_date(kind):
+        return (DATE,)
+    return (TIME,) if pa.types.is_time(kind) else ()
 
 
 def _frame(batch: pa.RecordBatch, about: DatasetAttributes, start: int, file: str) -> pd.DataFrame:

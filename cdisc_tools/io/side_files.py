@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +58,6 @@ class SideEntry:
         """True where there is anything that the file itself doesn't say."""
         said = self.provenance or self.attributes or self.special or self.texts
         return bool(said) or self.label is not None
-
-
-def made_at(about: DatasetAttributes, timestamp: datetime | None) -> DatasetAttributes:
-    """Attributes of a file that is made at a moment; without one the dataset's own stay."""
-    if timestamp is None:
-        return about
-    moment = {"created": timestamp.isoformat(timespec="seconds")}
-    kept = {name: text for name, text in about.provenance.items() if name != "created_zone"}
-    return replace(about, provenance={**kept, **moment})
 
 
 def side_path(path: Path) -> Path:

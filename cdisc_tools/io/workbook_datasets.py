@@ -22,15 +22,17 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cdisc_tools.io.comma_separated import numbers_of
 from cdisc_tools.io.inflating import require_bounded_workbook
+from cdisc_tools.io.moments import made_at
 from cdisc_tools.io.numbers_held import (
     Held,
     checked_chunks,
     column_numbers,
     numbers_held,
 )
+from cdisc_tools.io.sas_dates import SAS_EPOCH
+from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, TIME, date_kind
 from cdisc_tools.io.side_files import (
     SideEntry,
-    made_at,
     read_side_file,
     replacing_with_side,
     side_entry,
@@ -83,8 +85,6 @@ _STYLES = (
 )
 _FORMULA = r"^[=+\-@]"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_DAY_FORMAT, _MOMENT_FORMAT = "DATE9.", "DATETIME20."
-_SAS_EPOCH = datetime(1960, 1, 1)
 
 
 def write_xlsx(
@@ -413,9 +413,9 @@ def _formats(sheet: _Sheet) -> dict[str, str]:
         if kind and kind <= {int, float}:
             formats[name] = ""
         elif kind and kind <= {date, datetime}:
-            formats[name] = _MOMENT_FORMAT if datetime in kind else _DAY_FORMAT
+            formats[name] = DEFAULT_FORMATS[DATETIME if datetime in kind else DATE]
         elif kind == {time}:
-            formats[name] = "TIME8."
+            formats[name] = DEFAULT_FORMATS[TIME]
     return formats
 
 
@@ -461,5 +461,5 @@ def _sas_number(value: Any, format_name: str) -> float:
     if isinstance(value, time):
         return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    passed = moment - _SAS_EPOCH
-    return float(passed.days) if format_name == _DAY_FORMAT else passed.total_seconds()
+    passed = moment - SAS_EPOCH
+    return float(passed.days) if date_kind(format_name) == DATE else passed.total_seconds()
