@@ -50,7 +50,6 @@ def export(
     What a format can't say itself goes into FILE.metadata.json beside it, and is taken up again
     on reading. Exits 0 when all are written, 1 when some could not be, 2 on wrong usage.
     """
-    code_page = _code_page(encoding)
     with messages(debug=debug):
         from cdisc_tools.pipeline.export import Wanted, export_datasets  # noqa: PLC0415
         from cdisc_tools.pipeline.processes import prepare  # noqa: PLC0415
@@ -58,20 +57,9 @@ def export(
 
         if workers > 1:
             prepare()
-        wanted = Wanted(to.value, output, source_date(os.environ), code_page)
+        wanted = Wanted(to.value, output, source_date(os.environ), encoding)
         done = export_datasets(inputs, wanted, workers=workers, progress=progress())
         raise typer.Exit(_told(done))
-
-
-def _code_page(encoding: str) -> str:
-    try:
-        "".encode(encoding or "ascii")
-    except LookupError as error:
-        raise typer.BadParameter(
-            f"{encoding!r} is no code page; such as windows-1252, utf-8, shift_jis",
-            param_hint="--encoding",
-        ) from error
-    return encoding
 
 
 def _told(done: "list[Exported]") -> int:

@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from cdisc_tools.io.numbers_held import checked_chunks, column_numbers, names_twice, numbers_held
+from cdisc_tools.io.moments import made_at
+from cdisc_tools.io.numbers_held import checked_chunks, column_numbers, numbers_held
 from cdisc_tools.io.side_files import (
     SideEntry,
-    made_at,
     read_side_entry,
     replacing_with_side,
     side_entry,
@@ -37,6 +37,7 @@ from cdisc_tools.io.text_columns import (
     text_values,
     without_blanks,
 )
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers
 from cdisc_tools.model.transport import (
@@ -79,6 +80,7 @@ def write_csv(stream: DatasetStream, path: Path, *, timestamp: datetime | None =
     held = numbers_held(stream, "CSV")
     about = made_at(stream.about, timestamp)
     names = [variable.name for variable in about.variables]
+    require_names(names, about.name)
     plain = DatasetAttributes("", variables=tuple(VariableAttributes(name) for name in names))
     entry = side_entry(about, plain, held, shown=path.name, texts=APOSTROPHE)
     with replacing_with_side(path, [entry], always=True) as temporary, temporary.open("wb") as file:
@@ -149,7 +151,7 @@ def _numeric(entry: SideEntry | None) -> frozenset[str]:
 def _header(path: Path) -> list[str]:
     """The names of the variables, as the first record has them.
 
-    Raises ConfigurationError for an empty name or one that stands twice.
+    Raises ConfigurationError for an empty name or one that stands twice, and for an empty line.
     """
     with path.open(encoding="utf-8-sig", newline="") as stream:
         try:
@@ -159,10 +161,11 @@ def _header(path: Path) -> list[str]:
             raise _unreadable(path, str(error)) from error
     if len(start) == _HEADER and len(",".join(names)) > _HEADER // 2:
         raise _unreadable(path, "its first line has no end")
-    twice = names_twice(names)
-    if twice or "" in names:
-        fault = f"the name {twice} stands twice" if twice else "a name is empty"
-        raise ConfigurationError(f"{path.name} line 1: {fault}; each column needs its own name")
+    if start and not names:
+        raise ConfigurationError(
+            f"{path.name} line 1 is empty where the names of the columns belong; remove it"
+        )
+    require_names(names, f"{path.name} line 1")
     return names
 
 

@@ -11,7 +11,6 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -22,6 +21,7 @@ from cdisc_tools.io.dataset_json_about import about_of, attribute_names, content
 from cdisc_tools.io.dataset_json_rows import Place, frame_of, records_of
 from cdisc_tools.io.inflating import InflatingReader
 from cdisc_tools.io.json_scanner import BETWEEN_ITEMS, BETWEEN_LINES, JsonScanner
+from cdisc_tools.io.moments import made_at
 from cdisc_tools.io.numbers_held import checked_chunks, numbers_held
 from cdisc_tools.io.side_files import read_side_entry, replacing_with_side, side_entry, with_side
 from cdisc_tools.model.errors import ConfigurationError
@@ -201,9 +201,9 @@ def write_dataset_json(
     Raises ConfigurationError for what Dataset-JSON can't hold; no file is written then.
     """
     held = numbers_held(stream, "Dataset-JSON")
-    content = content_of(stream.about, held, timestamp, path.name)
+    about = made_at(stream.about, timestamp)
+    content = content_of(about, held, path.name)
     plain = about_of(content, path.name)
-    about = _dated(stream.about, plain, timestamp)
     entry = side_entry(about, plain, held, shown=path.name)
     with (
         replacing_with_side(path, [entry], always=False) as temporary,
@@ -211,18 +211,6 @@ def write_dataset_json(
     ):
         for piece in _compressed(_pieces(stream, content, path.suffix.lower()), path):
             file.write(piece)
-
-
-def _dated(
-    about: DatasetAttributes, plain: DatasetAttributes, timestamp: datetime | None
-) -> DatasetAttributes:
-    """Attributes under the moments of the file that is made now, where one is given."""
-    if timestamp is None:
-        return about
-    moments = ("created", "modified", "created_zone", "modified_zone")
-    kept = {name: value for name, value in about.provenance.items() if name not in moments}
-    now = {name: value for name, value in plain.provenance.items() if name in moments}
-    return replace(about, provenance={**kept, **now})
 
 
 def _pieces(

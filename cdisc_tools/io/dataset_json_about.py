@@ -5,16 +5,16 @@ combinations (doc/dataset-json1-1.md of cdisc-org/DataExchange-DatasetJson).
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from cdisc_tools.io.json_schemas import require_valid
-from cdisc_tools.io.numbers_held import Held, NumbersHeld, names_twice
+from cdisc_tools.io.moments import CREATED, MODIFIED, MOMENTS, moments_of, parted, zone_of
+from cdisc_tools.io.numbers_held import Held, NumbersHeld
 from cdisc_tools.io.sas_dates import DATE_KINDS, kind_of_date
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import CHAR, DatasetAttributes, VariableAttributes
@@ -27,8 +27,6 @@ NO_MOMENT = "1970-01-01T00:00:00"
 MOST_COLUMNS = 32_767
 # of numbers, whose length here is that of their text, not that of their storage
 TEXT_LENGTHS = "text_lengths"
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(.*)")
-_MOMENTS = ("created", "modified")
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,7 @@ def about_of(content: Mapping[str, Any], shown: str) -> DatasetAttributes:
             f"{shown}: {len(columns)} columns, more than {MOST_COLUMNS}, which no dataset has"
         )
     require_valid(content, SCHEMA, shown)
-    twice = names_twice(column["name"] for column in content["columns"])
-    if twice:
-        raise ConfigurationError(f"{shown} has two columns of the name {twice}; rename or drop one")
+    require_names([column["name"] for column in content["columns"]], shown)
     return DatasetAttributes(
         name=content["name"],
         label=content["label"],
@@ -117,10 +113,10 @@ def _provenance(content: Mapping[str, Any]) -> dict[str, str]:
         value = value.get(inner) if inner and value is not None else value
         if name and value is not None:
             found[name] = value
-    for name in _MOMENTS:
-        parts = _MOMENT.fullmatch(found.get(name, ""))
-        if parts and parts[2]:
-            found[name], found[f"{name}_zone"] = parts[1], parts[2]
+    for name in MOMENTS:
+        parts = parted(found.get(name, ""))
+        if parts and parts[1]:
+            found[name], found[zone_of(name)] = parts
     lengths = {
         column["name"]: column["length"]
         for column in content["columns"]
@@ -136,24 +132,25 @@ def _is_number(column: Mapping[str, Any]) -> bool:
     return known is not None and known.type != CHAR
 
 
-def content_of(
-    about: DatasetAttributes, held: Held, timestamp: datetime | None, shown: str
-) -> dict[str, Any]:
+def content_of(about: DatasetAttributes, held: Held, shown: str) -> dict[str, Any]:
     """Write the attributes of a dataset, those of the rows left out.
 
-    The data types are those that hold the numbers without loss. The file was created at
-    ``timestamp``, or when the dataset says that it was.
+    The data types are those that hold the numbers without loss.
     Raises ConfigurationError for what the standard doesn't allow.
     """
-    kept = {name: text for name, text in about.provenance.items() if name not in _MOMENTS}
-    said = {**kept, **_moments(about.provenance, timestamp)}
+    kept = {name: text for name, text in about.provenance.items() if name not in MOMENTS}
+    said = {**kept, **_moments(about)}
     said.setdefault("dataset_json_version", VERSION)
     said.setdefault("item_group_oid", f"IG.{about.name}")
+    lengths = _text_lengths(about, shown)
     own = {
         "records": held.records,
         "name": about.name,
         "label": about.label,
-        "columns": [_column(variable, about, held) for variable in about.variables],
+        "columns": [
+            _column(variable, about.name, held, lengths.get(variable.name))
+            for variable in about.variables
+        ],
     }
     content: dict[str, Any] = {}
     for attribute, name in _attributes().items():
@@ -169,30 +166,40 @@ def content_of(
     return content
 
 
-def _moments(provenance: Mapping[str, str], timestamp: datetime | None) -> dict[str, str]:
+def _moments(about: DatasetAttributes) -> dict[str, str]:
     """The moments of a file: that of its creation is none before that of its last change."""
-    known = {
-        name: provenance[name] + provenance.get(f"{name}_zone", "")
-        for name in _MOMENTS
-        # a file of SAS may hold a text that is no moment
-        if _MOMENT.fullmatch(provenance.get(name, ""))
-    }
-    if timestamp is not None:
-        made = timestamp.isoformat(timespec="seconds")
-        earlier = {name: min(known[name], made) for name in known}
-        return {**earlier, "created": made}
-    if "modified" in known:
-        known["created"] = max(known.get("created", ""), known["modified"])
-    known.setdefault("created", NO_MOMENT)
+    known = moments_of(about)
+    if MODIFIED in known:
+        known[CREATED] = max(known.get(CREATED, ""), known[MODIFIED])
+    known.setdefault(CREATED, NO_MOMENT)
     return known
 
 
-def _column(variable: VariableAttributes, about: DatasetAttributes, held: Held) -> dict[str, Any]:
+def _text_lengths(about: DatasetAttributes, shown: str) -> dict[str, int]:
+    """The lengths of the texts of numbers, by variable, as a file of another format carries them.
+
+    Raises ConfigurationError for what is none of that.
+    """
+    text = about.provenance.get(TEXT_LENGTHS, "{}")
+    try:
+        lengths = json.loads(text)
+    except (ValueError, RecursionError):
+        lengths = None
+    if isinstance(lengths, dict) and all(type(length) is int for length in lengths.values()):
+        return lengths
+    raise ConfigurationError(
+        f"{shown}: `{TEXT_LENGTHS}` of {about.name} is {text[:60]!r}, not whole numbers by "
+        "variable; export the file that it comes from again"
+    )
+
+
+def _column(
+    variable: VariableAttributes, dataset: str, held: Held, text_length: int | None
+) -> dict[str, Any]:
     data_type, target = _types(variable, held)
-    lengths = json.loads(about.provenance.get(TEXT_LENGTHS, "{}"))
-    length = lengths.get(variable.name) if variable.is_numeric else variable.length
+    length = text_length if variable.is_numeric else variable.length
     column: dict[str, Any] = {
-        "itemOID": variable.oid or f"IT.{about.name}.{variable.name}",
+        "itemOID": variable.oid or f"IT.{dataset}.{variable.name}",
         "name": variable.name,
         "label": variable.label,
         "dataType": data_type,

@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from cdisc_tools.io.variable_names import name_twice
 from cdisc_tools.model.errors import ConfigurationError
 
 # characters read at a time, the most that one value may have, and about those of a list of them
 BLOCK = 4_194_304
 LONGEST = 16_777_216
 _MOST_TOGETHER = 67_108_864
+# characters of values that are read at once: some thousand records, which the caches hold
+_AT_ONCE = 1_572_864
 _BLANKS = re.compile(r"[ \t\r\n]*")
 # what may stand between the values of an array, and between those of lines
 BETWEEN_ITEMS = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
 BETWEEN_LINES = re.compile(r"[ \t\r]*(\n)[ \t\r\n]*")
+# what usually stands between two arrays
+_JOINTS = {BETWEEN_ITEMS: ("],\n[", "],["), BETWEEN_LINES: ("]\n[",)}
 
 
 class JsonScanner:
@@ -81,9 +86,47 @@ class JsonScanner:
         number, goes_on = 1, True
         while goes_on:
             with _without_collector():
-                found, goes_on = self._several(between, what, number, most)
+                found = self._at_once(between)
+                if found:
+                    goes_on = self._passes(between, f"{what} {number + len(found) - 1}")
+                else:
+                    found, goes_on = self._several(between, what, number, most)
             number += len(found)
-            yield found
+            for first in range(0, len(found), most):
+                yield found[first : first + most]
+            # let go before the next are made
+            found = []
+
+    def _at_once(self, between: re.Pattern[str]) -> list[Any]:
+        """The next arrays, as many as surely end within what is read at once; none where one of
+        them may be faulty, for a reading one by one to tell.
+        """
+        if len(self._text) - self._place < _AT_ONCE:
+            self._more()
+        # the rest is not worth it
+        if len(self._text) - self._place < _AT_ONCE:
+            return []
+        start, joints = self._place, _JOINTS[between]
+        end = max(self._text.rfind(joint, start, start + _AT_ONCE) for joint in joints) + 1
+        part = self._text[start:end]
+        if not part:
+            return []
+        lines = part.count("\n") if between is BETWEEN_LINES else 0
+        if lines:
+            # no text of JSON holds a line end, so that each of these is between two arrays; those
+            # within a record are no values of a dataset
+            if part.count(joints[0]) != lines:
+                return []
+            part = part.replace("\n", ",\n")
+        try:
+            found, read = self._scan(f"[{part}]", 0)
+        except (StopIteration, ValueError, RecursionError):
+            return []
+        if read != len(part) + 2 or (between is BETWEEN_LINES and len(found) != lines + 1):
+            return []
+        self._place = end
+        whole: list[Any] = found
+        return whole
 
     def _several(
         self, between: re.Pattern[str], what: str, number: int, most: int
@@ -171,9 +214,6 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise ValueError(f"the name {name!r} stands twice in an object")
-            seen.add(name)
+        name = name_twice(name for name, _ in pairs)
+        raise ValueError(f"the name {name!r} stands twice in an object")
     return made

@@ -1,6 +1,6 @@
 """What the numbers of a dataset are, learned from all records before the first is written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,13 +145,3 @@ def checked_chunks(stream: DatasetStream, records: int) -> Iterator[pd.DataFrame
             f"{stream.file or stream.about.name}: {records} records at first, {seen} when read "
             "again; it changed meanwhile, so export it again"
         )
-
-
-def names_twice(names: Iterable[str]) -> str:
-    """The first name that stands twice, "" where none does."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    return ""

@@ -6,9 +6,11 @@ become numbers of SAS, and what holds no number or text is refused.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cdisc_tools.io.numbers_held import column_numbers, names_twice
+from cdisc_tools.io.moments import made_at
+from cdisc_tools.io.numbers_held import column_numbers
 from cdisc_tools.io.sas_dates import SECONDS_A_DAY, sas_days, sas_seconds
-from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
-from cdisc_tools.io.side_files import made_at
+from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, TIME, date_kind
 from cdisc_tools.io.text_columns import plain_texts, text_values, without_blanks
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.io.writing import replacing
 from cdisc_tools.io.xpt import dataset_stream
 from cdisc_tools.model.data import Dataset
@@ -39,8 +42,11 @@ from cdisc_tools.model.transport import (
 
 _ATTRIBUTES = tuple(item.name for item in fields(VariableAttributes) if item.name != "name")
 _WHOLE_NUMBERS = frozenset({"length", "key"})
-_MOMENT_FORMAT, _DAY_FORMAT, _TIME_FORMAT = "DATETIME20.", "DATE9.", "TIME8."
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _EXACT = 2**53
+# of decimals that float64 always holds
+_DIGITS = 15
+_WIDE = 64
 
 
 def write_parquet(dataset: Dataset, path: Path) -> None:
@@ -155,9 +161,7 @@ def _about(schema: pa.Schema, path: Path, records: int) -> DatasetAttributes:
     said = _decoded(schema.metadata)
     index = set(_index_columns(said.get("pandas", "")))
     variables = tuple(_variable(field, path.name) for field in schema if field.name not in index)
-    twice = names_twice(variable.name for variable in variables)
-    if twice:
-        raise ConfigurationError(f"{path.name} has two columns of the name {twice}; rename one")
+    require_names([variable.name for variable in variables], path.name)
     try:
         provenance = {str(k): str(v) for k, v in json.loads(said.get("provenance", "{}")).items()}
     except (ValueError, AttributeError, RecursionError):
@@ -188,7 +192,7 @@ def _variable(field: pa.Field, file: str) -> VariableAttributes:
         if name in said and name not in ("type", "is_right")
     }
     for name in _WHOLE_NUMBERS & set(known):
-        if not known[name].isdigit():
+        if not _WHOLE.fullmatch(known[name]):
             raise ConfigurationError(
                 f"{file}: the {name} of {field.name} is {known[name]!r}, no whole number; export "
                 "the file again"
@@ -196,15 +200,13 @@ def _variable(field: pa.Field, file: str) -> VariableAttributes:
         known[name] = int(known[name])
     kind = field.type
     form = known.get("format", "")
-    if pa.types.is_timestamp(kind) and date_kind(form) not in (DATE, DATETIME):
-        known["format"] = _MOMENT_FORMAT
-    elif pa.types.is_date(kind) and date_kind(form) != DATE:
-        known["format"] = _DAY_FORMAT
-    elif pa.types.is_time(kind) and date_kind(form) != TIME:
-        known["format"] = _TIME_FORMAT
-    elif not (_is_text(kind) or _is_number(kind) or pa.types.is_temporal(kind)):
+    kinds = _date_kinds(kind)
+    if kinds and date_kind(form) not in kinds:
+        known["format"] = DEFAULT_FORMATS[kinds[0]]
+    elif not (_is_text(kind) or _is_number(kind) or kinds):
+        advice = "count it in days or seconds" if pa.types.is_duration(kind) else "leave it out"
         raise ConfigurationError(
-            f"{file}: column {field.name} holds {kind}, neither numbers nor texts; leave it out"
+            f"{file}: column {field.name} holds {kind}, neither numbers nor texts; {advice}"
         )
     type_ = CHAR if _is_text(kind) and said.get("type", CHAR) == CHAR else NUM
     return VariableAttributes(
@@ -225,9 +227,18 @@ def _is_number(kind: pa.DataType) -> bool:
     return any(test(kind) for test in tests)
 
 
+def _date_kinds(kind: pa.DataType) -> tuple[str, ...]:
+    """The kinds of date of SAS that a type may become, the usual one first; none for no date."""
+    if pa.types.is_timestamp(kind):
+        return (DATETIME, DATE)
+    if pa.types.is_date(kind):
+        return (DATE,)
+    return (TIME,) if pa.types.is_time(kind) else ()
+
+
 def _frame(batch: pa.RecordBatch, about: DatasetAttributes, start: int, file: str) -> pd.DataFrame:
     columns = {
-        item.name: _read_numbers(batch.column(item.name), item, file)
+        item.name: _read_numbers(batch.column(item.name), item, (file, start))
         if item.is_numeric
         else text_values(without_blanks(batch.column(item.name)))
         for item in about.variables
@@ -235,7 +246,8 @@ def _frame(batch: pa.RecordBatch, about: DatasetAttributes, start: int, file: st
     return pd.DataFrame(columns, index=pd.RangeIndex(start, start + batch.num_rows))
 
 
-def _read_numbers(column: pa.Array, item: VariableAttributes, file: str) -> Numbers:
+def _read_numbers(column: pa.Array, item: VariableAttributes, place: tuple[str, int]) -> Numbers:
+    """The numbers of a column; ``place`` is the file, and the records before these."""
     kind = column.type
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan)
@@ -246,20 +258,38 @@ def _read_numbers(column: pa.Array, item: VariableAttributes, file: str) -> Numb
         return sas_days(column)
     if pa.types.is_time(kind):
         return sas_seconds(column)
-    if pa.types.is_integer(kind):
-        _require_exact(column, item.name, file)
+    if pa.types.is_integer(kind) and kind.bit_width == _WIDE:
+        _require_held(column, _is_whole_and_held, item.name, place)
+    if pa.types.is_decimal(kind) and kind.precision > _DIGITS:
+        _require_held(column, _is_decimal_and_held, item.name, place)
     numbers: Numbers = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     return numbers
 
 
-def _require_exact(column: pa.Array, name: str, file: str) -> None:
-    """Raise ConfigurationError for a whole number that float64 doesn't hold."""
-    bounds = pc.min_max(column).as_py()
-    for value in (bounds["min"], bounds["max"]):
-        if value is not None and abs(value) > _EXACT:
+def _is_whole_and_held(value: int) -> bool:
+    return abs(value) <= _EXACT
+
+
+def _is_decimal_and_held(value: Decimal) -> bool:
+    """True for a decimal that has no more digits than the shortest text of its float64."""
+    return Decimal(repr(float(value))) == value
+
+
+def _require_held(
+    column: pa.Array, is_held: Callable[[Any], bool], name: str, place: tuple[str, int]
+) -> None:
+    """Raise ConfigurationError for a number that float64 doesn't hold."""
+    bounds = pc.min_max(column).as_py().values()
+    if pa.types.is_integer(column.type) and all(
+        value is None or is_held(value) for value in bounds
+    ):
+        return
+    for row, value in enumerate(column.to_pylist()):
+        if value is not None and not is_held(value):
             raise ConfigurationError(
-                f"{file}: {value} of {name} is a whole number beyond 2**53, which 8 bytes of SAS "
-                "don't hold; make the column text"
+                f"{place[0]} record {place[1] + row + 1} {name}: {value} has more digits than 8 "
+                "bytes of SAS hold (whole numbers beyond 2**53, decimals of more than 15); make "
+                "the column text, or round it"
             )
 
 
@@ -268,14 +298,3 @@ def _decoded(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:
         name.decode("utf-8", "replace"): text.decode("utf-8", "replace")
         for name, text in (metadata or {}).items()
     }
-
-
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read a Parquet file with text as pyarrow-backed strings and <NA> for missing."""
-    frame = pd.read_parquet(path)
-    text = {
-        name: "string"
-        for name, kind in frame.dtypes.items()
-        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind))
-    }
-    return frame.astype(text)

@@ -4,6 +4,7 @@ A date is days since 1 January 1960, a moment seconds since then, a time seconds
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
 
+SAS_EPOCH = datetime(1960, 1, 1)
 SECONDS_A_DAY = 86_400
 # days from 1 January 1960 to that of 1970, where Arrow counts from
 _EPOCH_DAYS = 3653

@@ -5,8 +5,11 @@ public listings give them).
 """
 
 import re
+from collections.abc import Mapping
 
 DATE, DATETIME, TIME = "date", "datetime", "time"
+# of dates whose source says no format
+DEFAULT_FORMATS: Mapping[str, str] = {DATE: "DATE9.", DATETIME: "DATETIME20.", TIME: "TIME8."}
 # days since 1960, seconds since then, seconds since midnight
 _KINDS = {
     DATE: re.compile(

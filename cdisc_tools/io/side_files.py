@@ -1,15 +1,17 @@
 """Side files: beside a dataset file, what its format can't say itself.
 
 ``dm.csv.metadata.json`` belongs to ``dm.csv``. It holds attributes that differ from what a reader
-of the file alone would take, and where special missing values stand.
+of the file alone would take, and where special missing values stand. It is of one file with one
+content, whose size and SHA-256 it has: beside any other the pair is refused, so that an export that
+was ended between the two files loses nothing unsaid.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pandas as pd
 
 from cdisc_tools.io.json_schemas import require_valid
 from cdisc_tools.io.numbers_held import Held, Runs, column_numbers, spread
+from cdisc_tools.io.placing import sync
 from cdisc_tools.io.writing import replacing, write_text
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import set_letters
@@ -55,15 +58,6 @@ class SideEntry:
         """True where there is anything that the file itself doesn't say."""
         said = self.provenance or self.attributes or self.special or self.texts
         return bool(said) or self.label is not None
-
-
-def made_at(about: DatasetAttributes, timestamp: datetime | None) -> DatasetAttributes:
-    """Attributes of a file that is made at a moment; without one the dataset's own stay."""
-    if timestamp is None:
-        return about
-    moment = {"created": timestamp.isoformat(timespec="seconds")}
-    kept = {name: text for name, text in about.provenance.items() if name != "created_zone"}
-    return replace(about, provenance={**kept, **moment})
 
 
 def side_path(path: Path) -> Path:
@@ -113,20 +107,33 @@ def replacing_with_side(
 ) -> Iterator[Path]:
     """Give a temporary path for a dataset file, whose side file is written when the block ends.
 
-    Without need of one an old side file goes, unless it is ``always`` written.
+    Without need of one an old side file goes, unless it is ``always`` written. The side file comes
+    before its data and goes after them: a process that ends between the two leaves a side file of
+    other data, which is refused, and never data without one that they need.
     """
     beside = side_path(path)
+    is_needed = always or any(entry.is_needed for entry in entries)
     with replacing(path) as temporary:
         yield temporary
-        if always or any(entry.is_needed for entry in entries):
-            write_text(beside, side_text(path.name, entries))
-        else:
-            beside.unlink(missing_ok=True)
+        if is_needed:
+            write_text(beside, side_text(path.name, content_mark(temporary), entries))
+            sync(path.parent)
+    if not is_needed and beside.exists():
+        sync(path.parent)
+        beside.unlink(missing_ok=True)
 
 
-def side_text(file: str, entries: Sequence[SideEntry]) -> str:
-    """Write a side file."""
-    content = {"sideFile": 1, "file": file, "datasets": [_content(entry) for entry in entries]}
+def content_mark(path: Path) -> dict[str, Any]:
+    """What tells the content of a data file from any other: its size and its SHA-256."""
+    with path.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256").hexdigest()
+        return {"bytes": data.tell(), "sha256": digest}
+
+
+def side_text(file: str, mark: Mapping[str, Any], entries: Sequence[SideEntry]) -> str:
+    """Write the side file of a data file whose content has a mark."""
+    datasets = [_content(entry) for entry in entries]
+    content = {"sideFile": 1, "file": file, **mark, "datasets": datasets}
     # a run of records is a pair on one line
     return _PAIR.sub(r"[\1, \2]", json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
 
@@ -163,7 +170,8 @@ def read_side_entry(path: Path) -> SideEntry | None:
 def read_side_file(path: Path) -> tuple[SideEntry, ...]:
     """Read the side file of a dataset file; none where there is no such file.
 
-    Raises ConfigurationError for a side file that is damaged or belongs to another file.
+    Raises ConfigurationError for a side file that is damaged, or belongs to another file or to
+    another content of this one.
     """
     beside = side_path(path)
     if not beside.is_file():
@@ -181,7 +189,19 @@ def read_side_file(path: Path) -> tuple[SideEntry, ...]:
         raise ConfigurationError(
             f"{beside.name} belongs to {content['file']}, not to {path.name}; remove or rename it"
         )
+    _require_content(path, content)
     return tuple(_entry(item, beside.name) for item in content["datasets"])
+
+
+def _require_content(path: Path, said: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for a data file with another content than its side file is of."""
+    if path.stat().st_size == said["bytes"] and content_mark(path)["sha256"] == said["sha256"]:
+        return
+    raise ConfigurationError(
+        f"{path.name} is not the file that {side_path(path).name} was written for: an export ended "
+        "before its time, or the file was changed since; export again, or remove "
+        f"{side_path(path).name} and with it the attributes and special missing values that it has"
+    )
 
 
 def _entry(item: Mapping[str, Any], shown: str) -> SideEntry:

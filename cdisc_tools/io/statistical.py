@@ -11,6 +11,7 @@ import pandas as pd
 import pyreadstat
 
 from cdisc_tools.io.grid import Grid
+from cdisc_tools.io.sas_dates import SAS_EPOCH, SECONDS_A_DAY
 from cdisc_tools.io.sas_formats import DATE, DATETIME, TIME, date_kind
 from cdisc_tools.io.xpt import only_member
 from cdisc_tools.io.xpt_reading import whole_frame
@@ -23,10 +24,9 @@ READERS: dict[str, Callable[..., Any]] = {
     ".sav": pyreadstat.read_sav,
     ".zsav": pyreadstat.read_sav,
     ".por": pyreadstat.read_por,
+    ".dta": pyreadstat.read_dta,
 }
 XPT, SPSS = ".xpt", (".sav", ".zsav", ".por")
-SAS_EPOCH = datetime(1960, 1, 1)
-SECONDS_A_DAY = 86400
 SPSS_EPOCH = datetime(1582, 10, 14)
 # what a format without its width shows: seconds since the epoch, or since midnight
 SPSS_FORMATS = {
@@ -49,19 +49,31 @@ def read_statistical(path: Path, source: SourceSpec) -> Grid:
 
 def _read(path: Path, source: SourceSpec) -> tuple[pd.DataFrame, Mapping[str, str | None]]:
     """Read the records of a file, and the formats of its variables."""
-    where, suffix = f"source {source.name!r}: {source.file}", path.suffix.lower()
-    if suffix == XPT:
-        try:
-            member = only_member(path)
-        except ConfigurationError as error:
-            raise ConfigurationError(f"source {source.name!r}: {error}") from error
-        variables = member.member.about.variables
-        return whole_frame(member), {item.name: item.format for item in variables}
     try:
-        frame, meta = READERS[suffix](str(path), disable_datetime_conversion=True)
-    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{where} is not a readable {suffix} file ({error})") from error
-    return frame, meta.original_variable_types
+        if path.suffix.lower() != XPT:
+            frame, meta = read_by_pyreadstat(path)
+            return frame, meta.original_variable_types
+        member = only_member(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"source {source.name!r}: {error}") from error
+    variables = member.member.about.variables
+    return whole_frame(member), {item.name: item.format for item in variables}
+
+
+def read_by_pyreadstat(path: Path, **wanted: Any) -> tuple[pd.DataFrame, Any]:
+    """Read a file of SAS, SPSS or Stata, dates as the numbers that they are, and what it says of
+    itself; ``wanted`` are options of pyreadstat.
+
+    Raises ConfigurationError when it can't be read.
+    """
+    suffix = path.suffix.lower()
+    try:
+        frame, meta = READERS[suffix](str(path), disable_datetime_conversion=True, **wanted)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path.name} is not a readable {suffix} file ({error}); export it again"
+        ) from error
+    return frame, meta
 
 
 def _column(values: pd.Series, format_name: str, *, spss: bool) -> list[str]:

@@ -7,7 +7,7 @@ values and declared missing values are in the provenance, as JSON.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,14 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyreadstat
 
-from cdisc_tools.io.numbers_held import names_twice
-from cdisc_tools.io.sas_dates import SECONDS_A_DAY
-from cdisc_tools.io.sas_formats import TIME, format_text
-from cdisc_tools.io.statistical import READERS, SPSS_FORMATS
+from cdisc_tools.io.sas_dates import SAS_EPOCH, SECONDS_A_DAY
+from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, TIME, format_text
+from cdisc_tools.io.statistical import READERS, SPSS_EPOCH, SPSS_FORMATS, read_by_pyreadstat
 from cdisc_tools.io.text_columns import LARGE, text_values, without_blanks
-from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.model.special_missing import Numbers, missing_number
 from cdisc_tools.model.transport import (
     CHAR,
@@ -34,9 +32,9 @@ from cdisc_tools.model.transport import (
     VariableAttributes,
 )
 
-STATISTICAL: dict[str, Callable[..., Any]] = {**READERS, ".dta": pyreadstat.read_dta}
-# seconds from 14 October 1582, where SPSS counts from, to 1 January 1960
-_SPSS_SECONDS = 11_903_760_000
+STATISTICAL = tuple(READERS)
+# from where SPSS counts to where SAS does
+_SPSS_SECONDS = (SAS_EPOCH - SPSS_EPOCH).total_seconds()
 _SPSS_NUMBER = re.compile(r"F(\d+)(?:\.(\d+))?")
 _SPSS_TEXT = re.compile(r"A(\d+)")
 # what Stata counts for a format: days, or milliseconds, since 1960
@@ -59,9 +57,7 @@ def open_statistical(path: Path) -> DatasetStream:
     Raises ConfigurationError when it can't be read.
     """
     meta = _read(path, metadataonly=True)[1]
-    twice = names_twice(meta.column_names)
-    if twice:
-        raise ConfigurationError(f"{path.name} has two variables of the name {twice}; rename one")
+    require_names(meta.column_names, path.name)
     suffix = path.suffix.lower()
     changes = {
         name: _change(suffix, meta.original_variable_types.get(name) or "")
@@ -89,16 +85,9 @@ def open_statistical(path: Path) -> DatasetStream:
 
 
 def _read(path: Path, **wanted: Any) -> tuple[pd.DataFrame, Any]:
-    suffix = path.suffix.lower()
-    if suffix != ".por":
+    if path.suffix.lower() != ".por":
         wanted["user_missing"] = True
-    try:
-        frame, meta = STATISTICAL[suffix](str(path), disable_datetime_conversion=True, **wanted)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{path.name} is no readable {suffix} file ({error}); export it again"
-        ) from error
-    return frame, meta
+    return read_by_pyreadstat(path, **wanted)
 
 
 def _variable(name: str, meta: Any, change: _Change) -> VariableAttributes:
@@ -130,22 +119,28 @@ def _change(suffix: str, format_name: str) -> _Change:
     name = format_name.upper()
     if suffix == ".sas7bdat":
         return _Change(_dotted(name), is_of_sas=True)
-    if suffix == ".dta":
-        if _STATA_DAY.fullmatch(format_name):
-            return _Change("DATE9.")
-        return (
-            _Change("DATETIME20.", 0, 1000) if _STATA_MOMENT.fullmatch(format_name) else _Change()
-        )
+    return _stata_change(format_name) if suffix == ".dta" else _spss_change(name)
+
+
+def _stata_change(format_name: str) -> _Change:
+    if _STATA_DAY.fullmatch(format_name):
+        return _Change(DEFAULT_FORMATS[DATE])
+    if _STATA_MOMENT.fullmatch(format_name):
+        return _Change(DEFAULT_FORMATS[DATETIME], 0, 1000)
+    return _Change()
+
+
+def _spss_change(name: str) -> _Change:
     unit = next(
         (unit for unit, names in SPSS_FORMATS.items()
          if names.fullmatch(name.rstrip("0123456789."))), "",
     )  # fmt: skip
     if unit == TIME:
-        return _Change("TIME8.")
+        return _Change(DEFAULT_FORMATS[TIME])
     if unit and "TIME" not in name and name[:6] != "YMDHMS":
-        return _Change("DATE9.", _SPSS_SECONDS, SECONDS_A_DAY)
+        return _Change(DEFAULT_FORMATS[DATE], _SPSS_SECONDS, SECONDS_A_DAY)
     if unit:
-        return _Change("DATETIME20.", _SPSS_SECONDS)
+        return _Change(DEFAULT_FORMATS[DATETIME], _SPSS_SECONDS)
     number, text = _SPSS_NUMBER.fullmatch(name), _SPSS_TEXT.fullmatch(name)
     if number:
         return _Change(format_text("", int(number[1]), int(number[2] or 0)))

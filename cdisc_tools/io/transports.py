@@ -1,13 +1,14 @@
 """Every format that datasets are read from and written to, by name and by suffix."""
 
-import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from cdisc_tools.io.code_pages import code_page
 from cdisc_tools.io.comma_separated import open_csv, write_csv
 from cdisc_tools.io.dataset_json import is_dataset_json, open_dataset_json, write_dataset_json
+from cdisc_tools.io.file_naming import names_of_files
 from cdisc_tools.io.parquet import open_parquet, write_parquet_stream
 from cdisc_tools.io.side_files import SUFFIX
 from cdisc_tools.io.statistical_datasets import STATISTICAL, open_statistical
@@ -103,15 +104,12 @@ def _lengthened(stream: DatasetStream, encoding: str) -> DatasetStream:
 
 
 def _encoding(streams: Sequence[DatasetStream]) -> str:
-    """The encoding that the datasets came in, as far as a transport file may have it; ASCII where
-    none is said.
+    """The code page that the datasets came in, as far as they say one that a transport file may
+    have; ASCII, which the others hold, where none is said, or several.
     """
-    said = {stream.about.provenance.get("encoding", "") for stream in streams}
-    named = said.pop() if len(said) == 1 else ""
-    try:
-        return codecs.lookup(named).name if named else ASCII
-    except LookupError:
-        return ASCII
+    said = {code_page(stream.about.provenance.get("encoding", "")) for stream in streams}
+    named = said - {"", ASCII}
+    return named.pop() if len(named) == 1 else ASCII
 
 
 def _xpt_names(path: Path) -> tuple[str, ...]:
@@ -156,13 +154,14 @@ _NAMES: dict[str, Callable[[Path], tuple[str, ...]]] = {".xpt": _xpt_names, ".xl
 def file_names(path: Path) -> tuple[str, ...]:
     """Name the datasets of a file as files are named: one by its file, several each by itself.
 
-    Raises ConfigurationError for a file of another kind, and for one that can't be read.
+    Raises ConfigurationError for a file of another kind, for one that can't be read, and for
+    datasets whose names are no names of files of their own.
     """
     suffix = path.suffix.lower()
     if suffix not in _OPEN:
         open_datasets(path)
     names = _NAMES[suffix](path) if suffix in _NAMES else ("",)
-    return tuple(name.lower() for name in names) if len(names) > 1 else (path.stem,)
+    return names_of_files(names, path.name) if len(names) > 1 else (path.stem,)
 
 
 def is_dataset_file(path: Path) -> bool:

@@ -22,16 +22,17 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cdisc_tools.io.comma_separated import numbers_of
 from cdisc_tools.io.inflating import require_bounded_workbook
+from cdisc_tools.io.moments import made_at
 from cdisc_tools.io.numbers_held import (
     Held,
     checked_chunks,
     column_numbers,
-    names_twice,
     numbers_held,
 )
+from cdisc_tools.io.sas_dates import SAS_EPOCH
+from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, TIME, date_kind
 from cdisc_tools.io.side_files import (
     SideEntry,
-    made_at,
     read_side_file,
     replacing_with_side,
     side_entry,
@@ -49,6 +50,7 @@ from cdisc_tools.io.text_columns import (
     text_values,
     without_blanks,
 )
+from cdisc_tools.io.variable_names import name_twice, require_names
 from cdisc_tools.io.workbooks import LOOKS_ESCAPED, MAX_TEXT, ZIP_EPOCH
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers
@@ -83,8 +85,6 @@ _STYLES = (
 )
 _FORMULA = r"^[=+\-@]"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_DAY_FORMAT, _MOMENT_FORMAT = "DATE9.", "DATETIME20."
-_SAS_EPOCH = datetime(1960, 1, 1)
 
 
 def write_xlsx(
@@ -120,7 +120,7 @@ def write_xlsx(
 
 def _require_names(streams: Sequence[DatasetStream], file: str) -> None:
     names = [stream.about.name for stream in streams]
-    twice = names_twice(name.lower() for name in names)
+    twice = name_twice(name.lower() for name in names)
     if twice or not names:
         fault = f"two datasets of the name {twice.upper()}" if twice else "no dataset"
         raise ConfigurationError(f"{file}: {fault}; a workbook needs a name for each of its sheets")
@@ -130,6 +130,8 @@ def _require_names(streams: Sequence[DatasetStream], file: str) -> None:
                 f"{file}: {name!r} is no name of a sheet, which has up to {MAX_NAME} characters "
                 "without [ ] : * ? / \\ '; rename the dataset"
             )
+    for stream in streams:
+        require_names([item.name for item in stream.about.variables], stream.about.name)
 
 
 def _require_size(about: DatasetAttributes, held: Held, file: str) -> None:
@@ -391,12 +393,7 @@ def _names(path: Path, sheet_name: str) -> tuple[str, ...]:
     Raises ConfigurationError for an empty one or one that stands twice.
     """
     names = _header(next(_rows(path, sheet_name), []))
-    twice = names_twice(names)
-    if twice or "" in names:
-        fault = f"the name {twice} stands twice" if twice else "a name is empty"
-        raise ConfigurationError(
-            f"{path.name} [{sheet_name}] row 1: {fault}; each column needs its own name"
-        )
+    require_names(names, f"{path.name} [{sheet_name}] row 1")
     return names
 
 
@@ -416,9 +413,9 @@ def _formats(sheet: _Sheet) -> dict[str, str]:
         if kind and kind <= {int, float}:
             formats[name] = ""
         elif kind and kind <= {date, datetime}:
-            formats[name] = _MOMENT_FORMAT if datetime in kind else _DAY_FORMAT
+            formats[name] = DEFAULT_FORMATS[DATETIME if datetime in kind else DATE]
         elif kind == {time}:
-            formats[name] = "TIME8."
+            formats[name] = DEFAULT_FORMATS[TIME]
     return formats
 
 
@@ -464,5 +461,5 @@ def _sas_number(value: Any, format_name: str) -> float:
     if isinstance(value, time):
         return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    passed = moment - _SAS_EPOCH
-    return float(passed.days) if format_name == _DAY_FORMAT else passed.total_seconds()
+    passed = moment - SAS_EPOCH
+    return float(passed.days) if date_kind(format_name) == DATE else passed.total_seconds()

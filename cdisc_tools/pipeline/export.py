@@ -1,13 +1,15 @@
 """Datasets of any format written in another: many files, each whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from cdisc_tools.io.code_pages import code_page
 from cdisc_tools.io.datasets import dataset_files
+from cdisc_tools.io.file_naming import file_within
 from cdisc_tools.io.side_files import side_path
 from cdisc_tools.io.transports import TRANSPORTS, Transport, file_names, open_datasets
 from cdisc_tools.model.errors import ConfigurationError
@@ -51,9 +53,15 @@ def export_datasets(
 
     ``inputs`` are files, or folders whose dataset files are taken.
     Raises ConfigurationError before anything is written when an input does not exist, when two
-    would become the same file, or one would take the place of an input.
+    would become the same file, or one would take the place of an input, and for an ``encoding``
+    that is no code page of transport files.
     """
-    files = list(dict.fromkeys(file for path in inputs for file in dataset_files(path)))
+    if wanted.encoding and not code_page(wanted.encoding):
+        raise ConfigurationError(
+            f"{wanted.encoding!r} is no code page of transport files, in which ASCII characters "
+            "have their own bytes; take one such as windows-1252, utf-8, shift_jis"
+        )
+    files = _once(file for path in inputs for file in dataset_files(path))
     planned = [_planned(file, wanted) for file in files]
     _require_apart(planned, files)
     done = [item for item in planned if item.fault]
@@ -65,17 +73,26 @@ def export_datasets(
     return sorted(done, key=lambda item: place[item.file])
 
 
+def _once(files: Iterable[Path]) -> list[Path]:
+    """Each file once, by whatever paths it was given."""
+    found: dict[Path, Path] = {}
+    for file in files:
+        found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
 def _planned(file: Path, wanted: Wanted) -> Exported:
     """Say which files one becomes, or why it can't be read."""
+    suffix = wanted.transport.suffix
     try:
         names = file_names(file)
+        if wanted.transport.holds_several:
+            names = (file.stem,)
+        return Exported(
+            file, tuple(file_within(wanted.output, f"{name}{suffix}") for name in names)
+        )
     except (ConfigurationError, OSError) as error:
         return Exported(file, fault=_fault(file, error))
-    if wanted.transport.holds_several:
-        names = (file.stem,)
-    return Exported(
-        file, tuple(wanted.output / f"{name}{wanted.transport.suffix}" for name in names)
-    )
 
 
 def _require_apart(planned: Sequence[Exported], files: Sequence[Path]) -> None:

@@ -74,7 +74,8 @@ def demo(folder: Path) -> None:
 
 def validation(folder: Path) -> None:
     """Schema validation of 1,000,000 x 24 LB records beside reading them from Parquet."""
-    from cdisc_tools.io.parquet import read_frame  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
     from cdisc_tools.metadata.standards import dataset_spec  # noqa: PLC0415
     from cdisc_tools.metadata.validate import validate_dataset  # noqa: PLC0415
     from tests.bench.laboratory import laboratory_records  # noqa: PLC0415
@@ -83,8 +84,8 @@ def validation(folder: Path) -> None:
     for share in (0.0, 0.01):
         path = folder / f"lb{share}.parquet"
         laboratory_records(1_000_000, share).to_parquet(path)
-        reading = best(lambda path=path: read_frame(path), repeats=3)
-        lb = read_frame(path)
+        reading = best(lambda path=path: pd.read_parquet(path), repeats=3)
+        lb = pd.read_parquet(path)
         checking = best(lambda lb=lb: validate_dataset(lb, spec), repeats=3)
         name = f"validate LB 1,000,000 x {lb.shape[1]}, {share:.0%} bad, beside reading"
         show(name, checking, reading, "s", "limit 3")

@@ -1,9 +1,14 @@
 """Datasets for the tests of formats: made of columns, drawn, and compared bit for bit."""
 
+import json
+
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
+from cdisc_tools.io.side_files import content_mark, side_path
+from cdisc_tools.io.transports import open_datasets
+from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import LETTERS, letters_of, missing_number
 from cdisc_tools.model.transport import (
     CHAR,
@@ -31,6 +36,22 @@ def stream(name="DM", label="", provenance=None, variables=(), **columns):
         )
     about = DatasetAttributes(name, label, tuple(attributes), provenance=provenance or {})
     return stream_of(pd.DataFrame(frame), about)
+
+
+def fitted(path):
+    """Let the side file of a file that a test changed be of its new content."""
+    beside = side_path(path)
+    beside.write_text(json.dumps(json.loads(beside.read_text()) | content_mark(path)))
+
+
+def values_or_refused(path):
+    """The records of a file of one dataset; None where it and its side file are no pair."""
+    try:
+        return values_of(open_datasets(path)[0])
+    except ConfigurationError as error:
+        if "is not the file that" not in str(error):
+            raise
+        return None
 
 
 def values_of(read):

@@ -7,7 +7,7 @@ import pytest
 from cdisc_tools.io.comma_separated import open_csv, write_csv
 from cdisc_tools.io.side_files import side_path
 from cdisc_tools.model.errors import ConfigurationError
-from tests.io.streams import stream, values_of
+from tests.io.streams import fitted, stream, values_of
 
 # a text, and what stands in the file: what a spreadsheet program calculates gets an apostrophe
 FORMULAS = [
@@ -55,6 +55,10 @@ FAULTS = [
     (b"A,B\n\xff,2\n", r"invalid UTF8|UTF-8"),
     (b"A,A\n1,2\n", r"dm.csv line 1: the name A stands twice"),
     (b"A,\n1,2\n", r"dm.csv line 1: a name is empty"),
+    (b"A, \n1,2\n", r"dm.csv line 1: a name is empty"),
+    (b"\nA,B\n1,2\n", r"dm.csv line 1 is empty where the names of the columns belong; remove it"),
+    (b"\xef\xbb\xbf\r\nA\r\n1\r\n", r"dm.csv line 1 is empty where"),
+    (b"\n", r"dm.csv line 1 is empty where"),
     (b'"A\n1,2\n', r"can't be read as CSV: unexpected end of data"),
 ]
 
@@ -71,17 +75,22 @@ def test_what_is_no_number_is_named(tmp_path, text):
     path = tmp_path / "dm.csv"
     write_csv(stream(A=["a", "b"], N=[1.0, 2.0]), path)
     path.write_text(f'A,N\na,1\nb,"{text}"\n')
+    fitted(path)
     with pytest.raises(ConfigurationError, match=r"dm.csv record 2 N: '.*' is no number"):
         values_of(open_csv(path))
 
 
-def test_a_file_may_be_edited_by_other_programs(tmp_path):
+def test_other_programs_write_headers_and_numbers_otherwise(tmp_path):
     path = tmp_path / "dm.csv"
     write_csv(stream(A=["a", "b"], N=[1.0, 2.0]), path)
     path.write_text('"A","N"\n"c","+.5"\n"d","1E2"\n')
+    with pytest.raises(ConfigurationError, match=r"the file was changed since; export again, or"):
+        open_csv(path)
+    fitted(path)
     assert values_of(open_csv(path))["A"] == ["c", "d"]
     assert open_csv(path).about.variables[1].is_numeric
     path.write_text('"A","N"\n"c","5"\n')
+    fitted(path)
     with pytest.raises(ConfigurationError, match=r"it says 2 records, here are 1; export again"):
         values_of(open_csv(path))
 

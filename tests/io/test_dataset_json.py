@@ -1,7 +1,10 @@
 """Dataset-JSON: what the standard says of values and metadata, and files that are not of it."""
 
 import gzip
+import io
 import json
+import random
+import re
 import resource
 import time
 import zlib
@@ -10,6 +13,7 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
+from cdisc_tools.io import json_scanner
 from cdisc_tools.io.dataset_json import open_dataset_json, write_dataset_json
 from cdisc_tools.io.json_schemas import require_valid
 from cdisc_tools.model.errors import ConfigurationError
@@ -182,7 +186,7 @@ def test_metadata_that_the_standard_does_not_know_are_refused(tmp_path, suffix, 
 
 
 @pytest.mark.parametrize(("columns", "why"), [
-    ([("A", "string", ""), ("A", "string", "")], r"two columns of the name A"),
+    ([("A", "string", ""), ("A", "string", "")], r"dm.json: the name A stands twice"),
     ([("A", "string", "integer")], r"column A: dataType string with targetDataType integer is no"),
     ([(f"V{n}", "string", "") for n in range(40_000)], r"40000 columns, more than 32767"),
 ])  # fmt: skip
@@ -384,3 +388,44 @@ def test_records_over_several_chunks_are_read_whole(tmp_path, monkeypatch):
         back = open_dataset_json(tmp_path / f"dm{suffix}")
         assert [len(frame) for frame in back.read()] == [2, 2, 2, 1]
         assert values_of(back) == {"A": texts, "N": bits(1, 12.5, None, 4, 5, 6, -7e-300)}
+
+
+PIECES = ["[1]", "[2,null]", '["],[",-0.0]', '["]\\n[","a,b"]', "[[1],[2]]", "[1\n2]",
+          '["a\nb"]', "[1],[2]", "[1][2]", "1", "null", "[", "]", "{}",
+          '{"a":1,"a":2}', ""]  # fmt: skip
+JOINTS = {json_scanner.BETWEEN_ITEMS: [",", ",\n", " ,\r\n ", "\n"],
+          json_scanner.BETWEEN_LINES: ["\n", "\r\n", "\n\n", " \n", ","]}  # fmt: skip
+
+
+def scanned(text, between, size, monkeypatch):
+    """What is read of records with a piece read at once of a size, or what is said of a fault."""
+    monkeypatch.setattr(json_scanner, "_AT_ONCE", size)
+    scanner = json_scanner.JsonScanner(io.StringIO(text), "dm")
+    found = []
+    try:
+        if scanner.next_character():
+            for values in scanner.values(between, "record", 3):
+                assert len(values) <= 3
+                found += values
+    except ConfigurationError as error:
+        # json counts from where it was let begin, and a place is a place near
+        return found, re.sub(r"(: line \d+ column \d+)? \((near )?char\w* \d+\)", "", str(error))
+    return found, ""
+
+
+@pytest.mark.parametrize("between", list(JOINTS), ids=["items", "lines"])
+def test_records_read_at_once_are_those_read_one_by_one(monkeypatch, between):
+    """Faulty ones and odd ones, too: the same values, and the same message for the same record."""
+    chance, faults = random.Random(6), 0
+    for _ in range(1500):
+        good = chance.random() < 0.5
+        pieces = chance.choices(PIECES[: 4 if good else len(PIECES)], k=chance.randrange(1, 12))
+        usual = JOINTS[between][:1] if chance.random() < 0.7 else JOINTS[between]
+        text = "".join(piece + chance.choice(usual) for piece in pieces[:-1]) + pieces[-1]
+        text += "]" if between is json_scanner.BETWEEN_ITEMS else "\n"
+        alone, fault = scanned(text, between, 10**6, monkeypatch)
+        for size in (8, 24):
+            found, other = scanned(text, between, size, monkeypatch)
+            assert (found, other) == (alone, fault) or (fault and fault == other), text
+        faults += bool(fault)
+    assert 300 < faults < 1200

@@ -1,6 +1,6 @@
 """Parquet: files of others, what ours say to others, and the product's own datasets in memory."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -30,6 +30,10 @@ COLUMNS = [
     (pa.array([1.5, float("nan")], pa.float32()), "", bits(1.5, None)),
     (pa.array([True, None]), "", bits(1, None)),
     (pa.array([Decimal("1.25"), None]), "", bits(1.25, None)),
+    (pa.array([Decimal("0.10"), Decimal("-12345678901234567000")], pa.decimal128(38, 10)), "",
+     bits(0.1, -12345678901234567000.0)),
+    (pa.array([Decimal("9007199254740992.00"), None], pa.decimal256(60, 2)), "", bits(2**53, None)),
+    (pa.array([-(2**53), None], pa.int64()), "", bits(-(2**53), None)),
     (pa.array([date(2020, 2, 29), None]), "DATE9.", bits(DAY, None)),
     (pa.array([datetime(1960, 1, 1, 0, 0, 1, 500_000), None], pa.timestamp("us")), "DATETIME20.",
      bits(1.5, None)),
@@ -54,7 +58,13 @@ def test_a_column_of_another_program(tmp_path, column, form, values):
 
 
 @pytest.mark.parametrize(("column", "why"), [
-    (pa.array([2**53 + 1]), r"9007199254740993 of A is a whole number beyond 2\*\*53"),
+    (pa.array([None, 2**53 + 1]), r"ae.parquet record 2 A: 9007199254740993 has more dig"),
+    (pa.array([-(2**63)]), r"-9223372036854775808 has more digits"),
+    (pa.array([2**64 - 1], pa.uint64()), r"18446744073709551615 has more digits"),
+    (pa.array([Decimal("1.5"), Decimal("0.12345678901234567891")]),
+     r"ae.parquet record 2 A: 0.12345678901234567891 has more digits than 8 bytes"),
+    (pa.array([Decimal(2**53 + 1)]), r"record 1 A: 9007199254740993 has more digits"),
+    (pa.array([timedelta(days=1)]), r"A holds duration.us., neither .* texts; count it in days or"),
     (pa.array([[1]]), r"column A holds list<.*>, neither numbers nor texts"),
     (pa.array([b"x"]), r"column A holds binary, neither numbers nor texts"),
 ])  # fmt: skip
@@ -62,6 +72,15 @@ def test_a_column_that_no_dataset_holds_is_refused(tmp_path, column, why):
     pq.write_table(pa.table({"A": column}), tmp_path / "ae.parquet")
     with pytest.raises(ConfigurationError, match=why):
         values_of(open_parquet(tmp_path / "ae.parquet"))
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "\u00b2", "1.0", "9" * 5000, ""])
+def test_a_length_that_is_no_whole_number_is_refused(tmp_path, length):
+    field = pa.field("A", pa.string(), metadata={"length": length})
+    table = pa.Table.from_arrays([pa.array(["x"])], schema=pa.schema([field]))
+    pq.write_table(table, tmp_path / "ae.parquet")
+    with pytest.raises(ConfigurationError, match=r"the length of A is '.*', no whole number"):
+        open_parquet(tmp_path / "ae.parquet")
 
 
 def test_other_programs_see_plain_columns_and_the_metadata(tmp_path):

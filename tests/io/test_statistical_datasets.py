@@ -76,7 +76,7 @@ def test_a_portable_file_and_several_chunks(tmp_path, monkeypatch):
 @pytest.mark.parametrize("data", [b"", b"no such file", b"\0" * 4096])
 def test_a_file_that_is_none_is_refused(tmp_path, suffix, data):
     (tmp_path / f"dm{suffix}").write_bytes(data)
-    with pytest.raises(ConfigurationError, match=rf"dm{suffix} is no readable {suffix} file"):
+    with pytest.raises(ConfigurationError, match=rf"dm{suffix} is not a readable {suffix} file"):
         open_statistical(tmp_path / f"dm{suffix}")
 
 

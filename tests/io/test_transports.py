@@ -1,8 +1,11 @@
 """Every format gives back what it was given: values bit for bit, attributes, provenance."""
 
+import contextlib
+import itertools
 import json
 import random
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +16,7 @@ from cdisc_tools.io.transports import TRANSPORTS, is_dataset_file, open_datasets
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import missing_number
 from cdisc_tools.model.transport import NUM, VariableAttributes
-from tests.io.streams import datasets, said_of, stream, values_of
+from tests.io.streams import datasets, fitted, said_of, stream, values_of, values_or_refused
 
 FORMATS = ["json", "ndjson", "dsjc", "parquet", "csv", "xlsx"]
 
@@ -86,6 +89,15 @@ def test_parquet_keeps_an_infinite_number(tmp_path):
     assert values_of(through("parquet", given_stream, tmp_path)) == values_of(given_stream)
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_variable_without_a_name_is_refused_by_writers_or_readers(tmp_path, form, name):
+    with pytest.raises(ConfigurationError, match=r"name"):
+        through(form, stream(**{name: ["x"], "B": ["y"]}), tmp_path)
+    written = tmp_path / f"dm.{form}"
+    assert form == "parquet" or not written.exists()
+
+
 def exchange(old, new):
     return lambda text: text.replace(old, new, 1)
 
@@ -130,6 +142,50 @@ def test_a_side_file_that_is_no_longer_needed_goes(tmp_path):
     assert not side_path(tmp_path / "dm.json").exists()
 
 
+# a dataset that needs a side file, one that needs another, and one that needs none in Dataset-JSON
+PAIRS = {
+    "special": {"A": ["x", "y"], "N": [None, missing_number("A")]},
+    "other": {"A": ["x", "y"], "N": [missing_number("B"), None]},
+    "plain": {"A": ["x", "z"], "N": [None, 1.0]},
+}
+
+
+class EndedError(Exception):
+    """What stands for the end of a process."""
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+@pytest.mark.parametrize(("old", "new"), list(itertools.permutations(PAIRS, 2)))
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_data_file_and_its_side_file_are_a_pair_at_every_moment(
+    tmp_path, monkeypatch, form, old, new, step
+):
+    """Each change of a name in the folder is a moment at which a process may end."""
+    old_stream, new_stream = (stream(**PAIRS[name]) for name in (old, new))
+    path = tmp_path / f"dm.{form}"
+    TRANSPORTS[form].write([old_stream], path, None)
+    done = []
+
+    def until(change):
+        def changed(self, *words, **options):
+            # what is temporary has a name with a dot, and is moved to another
+            if words or not self.name.startswith("."):
+                done.append(self.name)
+                if len(done) == step:
+                    raise EndedError
+            return change(self, *words, **options)
+
+        return changed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", until(Path.replace))
+        patched.setattr(Path, "unlink", until(Path.unlink))
+        with contextlib.suppress(EndedError):
+            TRANSPORTS[form].write([new_stream], path, None)
+    either = [values_of(old_stream), values_of(new_stream)]
+    assert values_or_refused(path) in (None, *either)
+
+
 def test_only_datasets_of_a_folder_are_taken(tmp_path):
     for form in FORMATS:
         through(form, stream("DM", A=["=x"], N=[missing_number("A")]), tmp_path)
@@ -172,6 +228,8 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(tmp_path, form, is_s
         data, place = bytearray(good), chance.randrange(len(good))
         data[place : place + chance.randrange(3)] = chance.choice([b"", b"9", b'"', b"[", b"\xff"])
         target.write_bytes(data)
+        if target is path and side_path(path).exists():
+            fitted(path)
         try:
             values_of(open_datasets(path)[0])
         except ConfigurationError as error:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cdisc_tools.io.datasets import dataset_files
-from cdisc_tools.io.parquet import read_frame, write_frame, write_parquet
+from cdisc_tools.io.parquet import write_frame, write_parquet
 from cdisc_tools.io.writing import replacing, write_text
 from cdisc_tools.io.xpt import read_xpt, write_xpt
 from cdisc_tools.metadata.standards import dataset_spec
@@ -207,7 +207,7 @@ def test_a_dataset_without_records(tmp_path):
     write_xpt(empty, tmp_path / "ex.xpt", MOMENT)
     write_parquet(empty, tmp_path / "ex.parquet")
     assert list(pyreadstat.read_xport(str(tmp_path / "ex.xpt"))[0]) == list(EX.frame)
-    assert read_frame(tmp_path / "ex.parquet").shape == (0, 5)
+    assert pd.read_parquet(tmp_path / "ex.parquet").shape == (0, 5)
 
 
 # a transport file holds no difference between trailing spaces and none
@@ -232,7 +232,7 @@ def test_parquet_keeps_values_types_and_labels(tmp_path):
     schema = pq.read_schema(tmp_path / "ex.parquet")
     assert schema.metadata[b"label"] == b"Exposure"
     assert schema.field("EXDOSE").metadata[b"label"] == b"Dose"
-    frame = read_frame(tmp_path / "ex.parquet")
+    frame = pd.read_parquet(tmp_path / "ex.parquet")
     pd.testing.assert_frame_equal(frame.astype(EX.frame.dtypes), EX.frame)
     assert str(frame["EXTRT"].dtype) == "string"
 
@@ -240,7 +240,7 @@ def test_parquet_keeps_values_types_and_labels(tmp_path):
 def test_a_plain_frame_survives_parquet(tmp_path):
     frame = pd.DataFrame({"ROW": pd.Series([1, 2], dtype="int64"), "COLUMN": ["a", None]})
     write_frame(frame, tmp_path / "new" / "lineage.parquet")
-    back = read_frame(tmp_path / "new" / "lineage.parquet")
+    back = pd.read_parquet(tmp_path / "new" / "lineage.parquet")
     assert back["ROW"].tolist() == [1, 2]
     assert back["COLUMN"].isna().tolist() == [False, True]
 

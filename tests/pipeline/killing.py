@@ -13,7 +13,7 @@ import sys
 import time
 
 from cdisc_tools.cli.main import app
-from cdisc_tools.pipeline import package, run, validation  # noqa: F401  # what commands import
+from cdisc_tools.pipeline import export, package, run, validation  # noqa: F401  # what commands import
 from cdisc_tools.reports import results, summary  # noqa: F401
 
 STEP = 0.0005

@@ -1,11 +1,14 @@
 """Export: many files, each whole or not at all; what came in comes back byte for byte."""
 
+import re
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from cdisc_tools.io import comma_separated
+from cdisc_tools.io.side_files import side_path
 from cdisc_tools.io.transports import TRANSPORTS, open_datasets
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import missing_number
@@ -76,6 +79,62 @@ def test_a_file_that_fails_does_not_keep_the_others_back(tmp_path):
     assert b"\xfc" in (tmp_path / "out" / "dm.xpt").read_bytes()
 
 
+@pytest.mark.parametrize("encoding", [
+    "utf-16", "utf-16-le", "utf-8-sig", "utf-7", "cp037", "rot13", "base64", "idna", "undefined",
+    "iso2022_jp", "raw_unicode_escape", "no", "a\0b", "\ud800", " ",
+])  # fmt: skip
+def test_a_code_page_that_would_spoil_texts_is_refused(tmp_path, encoding):
+    source = put(tmp_path / "dm.parquet", stream("DM", A=["x"]))
+    with pytest.raises(ConfigurationError, match=r" is no code page of transport files"):
+        export_datasets([source], Wanted("xpt", tmp_path / "out", encoding=encoding))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "a\0b", "utf-16", "base64", "no such"])
+def test_a_code_page_of_a_file_that_is_none_counts_as_unsaid(tmp_path, encoding):
+    plain = put(tmp_path / "dm.parquet", stream("DM", "", {"encoding": encoding}, A=["x"]))
+    other = put(tmp_path / "ae.parquet", stream("AE", "", {"encoding": encoding}, A=["\u00fc"]))
+    done = export_datasets([plain, other], Wanted("xpt", tmp_path / "out"))
+    assert done[0].fault == ""
+    assert "not of the encoding ascii" in done[1].fault
+
+
+# what a file may say, and what becomes of it
+SAID = [
+    ({"text_lengths": "[1]"}, r"`text_lengths` of DM is '\[1\]', not whole numbers by variable"),
+    ({"text_lengths": "{"}, r"`text_lengths` of DM"),
+    ({"text_lengths": "[" * 100_000}, r"`text_lengths` of DM"),
+    ({"text_lengths": '{"A": "x"}'}, r"`text_lengths` of DM"),
+    ({"text_lengths": '{"N": 9}', "created": "yesterday", "modified": "\0"}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "why"), SAID, ids=range(len(SAID)))
+def test_what_a_file_says_of_itself_wrongly_is_its_own_fault(tmp_path, said, why):
+    bad = put(tmp_path / "dm.parquet", stream("DM", "", said, A=["x"], N=[1.0]))
+    good = put(tmp_path / "ae.parquet", stream("AE", A=["x"]))
+    for form in ("json", "csv", "xlsx", "xpt", "parquet"):
+        done = export_datasets([bad, good], Wanted(form, tmp_path / form))
+        assert (form, done[1].fault) == (form, "")
+        assert re.search(why if form == "json" else "", done[0].fault)
+        assert bool(done[0].fault) == (form == "json" and bool(why))
+
+
+def test_datasets_of_ascii_and_of_one_code_page_go_into_one_file(tmp_path):
+    streams = [
+        stream(name, "", provenance, A=[text])
+        for name, provenance, text in [
+            ("DM", {}, "x"), ("AE", {"encoding": "UTF8"}, "\u00fc"),
+            ("VS", {"encoding": "us-ascii"}, "y"), ("EX", {"encoding": "utf-8"}, "\u03b1"),
+        ]
+    ]  # fmt: skip
+    source = put(tmp_path / "all.xlsx", *streams)
+    (done,) = export_datasets([source], Wanted("xpt", tmp_path / "out"))
+    assert done.fault == ""
+    read = open_datasets(done.written[0])
+    assert [values_of(item)["A"] for item in read] == [["x"], ["\u00fc"], ["y"], ["\u03b1"]]
+
+
 def test_a_length_in_characters_becomes_one_in_bytes(tmp_path):
     """Dataset-JSON counts characters, XPT the bytes of the code page."""
     said = VariableAttributes("A", length=2, data_type="string")
@@ -138,6 +197,73 @@ def test_several_datasets_of_a_file_become_files_or_sheets(tmp_path):
     assert [values_of(sheet)["A"] for sheet in sheets] == [["x"], ["y"]]
     export_datasets([tmp_path / "xlsx" / "all.xlsx"], Wanted("xpt", tmp_path / "back"))
     assert (tmp_path / "back" / "all.xpt").read_bytes() == source.read_bytes()
+
+
+def renamed(path, *pairs):
+    """Give datasets of a transport file or sheets of a workbook names that no writer gives."""
+    if path.suffix == ".xpt":
+        data = path.read_bytes()
+        for old, new in pairs:
+            assert old.ljust(8).encode() in data
+            data = data.replace(old.ljust(8).encode(), new.ljust(8).encode())
+        path.write_bytes(data)
+        return path
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    for old, new in pairs:
+        book = parts["xl/workbook.xml"].decode()
+        assert f'name="{old}"' in book
+        parts["xl/workbook.xml"] = book.replace(f'name="{old}"', f'name="{new}"').encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    side_path(path).unlink()
+    return path
+
+
+# what a member or a sheet is named, and what is said of it
+ELSEWHERE = [
+    ("xpt", "../EVIL", r"the name '\.\./EVIL', which can't name a file .*; rename it"),
+    ("xpt", "/TMP/RV", r"the name '/TMP/RV', which can't"),
+    ("xpt", "A\\B", r"the name 'A.*B', which can't"),
+    ("xpt", "A\0B", r"holds a dataset of the name|is damaged|NUL"),
+    ("xpt", ".EVIL", r"the name '.EVIL', which can't"),
+    ("xpt", "AUX", r"Windows takes it for a device"),
+    ("xpt", "BQZX", r"two datasets of the name BQZX"),
+    ("xlsx", "../EVIL", r"the name '\.\./EVIL', which can't"),
+    ("xlsx", "C:EVIL", r"the name 'C:EVIL', which can't"),
+    ("xlsx", "bqzx", r"two datasets of the name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "name", "why"), ELSEWHERE)
+def test_no_name_of_a_dataset_leads_out_of_the_folder(tmp_path, form, name, why):
+    source = put(tmp_path / "in" / f"all.{form}", stream("AQZX", A=["x"]), stream("BQZX", A=["y"]))
+    renamed(source, ("AQZX", name))
+    good = put(tmp_path / "in" / "dm.xpt", stream("DM", A=["x"]))
+    done = export_datasets([source, good], Wanted("json", tmp_path / "deep" / "out"))
+    assert done[0].fault.startswith(source.name)
+    assert re.search(why, done[0].fault)
+    assert done[1].fault == ""
+    assert names(tmp_path / "deep") == ["out"]
+    assert names(tmp_path / "deep" / "out") == ["dm.json", "dm.json.metadata.json"]
+
+
+def test_a_file_given_by_two_paths_is_one(tmp_path, monkeypatch):
+    put(tmp_path / "in" / "dm.xpt", stream("DM", A=["x"]))
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    monkeypatch.chdir(tmp_path)
+    given = [tmp_path / "in", tmp_path / "link" / "dm.xpt", Path("in/../in/dm.xpt")]
+    done = export_datasets(given, Wanted("json", tmp_path / "out"))
+    assert [item.fault for item in done] == [""]
+
+
+def test_a_name_that_file_systems_do_not_hold_is_refused(tmp_path):
+    source = put(tmp_path / f"{'d' * 216}.xpt", stream("DM", A=["x"]))
+    assert export_datasets([source], Wanted("csv", tmp_path / "out"))[0].fault == ""
+    longer = put(tmp_path / f"{'d' * 219}.xpt", stream("DM", A=["x"]))
+    fault = export_datasets([longer], Wanted("json", tmp_path / "out"))[0].fault
+    assert "has 224 bytes; at most 222 can be written" in fault
 
 
 def test_workers_give_the_same_bytes(tmp_path):

@@ -1,4 +1,4 @@
-"""Commands that are killed at many moments leave the old folder or the new one, never half."""
+"""Commands that are killed at many moments leave what was or what comes, never half of it."""
 
 import hashlib
 import itertools
@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_tools.io.side_files import side_path
+from cdisc_tools.io.transports import TRANSPORTS
+from cdisc_tools.model.special_missing import missing_number
+from tests.io.streams import stream, values_or_refused
 from tests.mapping.small_study import write_study
 
 ROOT = Path(__file__).parents[2]
@@ -101,3 +105,43 @@ def test_a_killed_command_leaves_the_old_folder_or_the_new_one(tmp_path, killer,
     assert killer.run(words)[0] == "finished"
     assert files_of(output) == new
     assert [item.name for item in output.parent.iterdir()] == ["folder"]
+
+
+# the numbers of two datasets before and after; special missing values need a side file
+NUMBERS = {
+    "ae": ([missing_number("A"), None], [None, None]),
+    "dm": ([None, 1.0], [missing_number("B"), 1.0]),
+    "vs": ([missing_number("C"), 1.0], [1.0, missing_number("C")]),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be forked there")
+def test_a_killed_export_leaves_pairs_of_data_and_side_file_or_a_refusal(tmp_path, killer):
+    folders = [tmp_path / "old", tmp_path / "new"]
+    for place, folder in enumerate(folders):
+        folder.mkdir()
+        for name, numbers in NUMBERS.items():
+            made = stream(name.upper(), N=numbers[place] + [2.0])
+            TRANSPORTS["parquet"].write([made], folder / f"{name}.parquet", None)
+    output = tmp_path / "out"
+    words = [["export", folder, "--to", "json", "--output", output] for folder in folders]
+    expected, longest = [], NEVER
+    for command in words:
+        how, longest = killer.run(command)
+        assert how == "finished"
+        expected.append({name: values_or_refused(output / f"{name}.json") for name in NUMBERS})
+    assert all(side_path(output / f"{name}.json").exists() for name in ("dm", "vs"))
+
+    kills = 0
+    for turn, share in enumerate(moments()):
+        how, seconds = killer.run(words[turn % 2], share * longest)
+        for name in NUMBERS:
+            found = values_or_refused(output / f"{name}.json")
+            assert found in (None, *(values[name] for values in expected)), (name, seconds)
+        kills += how == "killed"
+        if kills == KILLS:
+            break
+    for command, values in zip(words, expected, strict=True):
+        assert killer.run(command)[0] == "finished"
+        assert {name: values_or_refused(output / f"{name}.json") for name in NUMBERS} == values
+    assert [item.name for item in output.iterdir() if item.name.startswith(".")] == []
