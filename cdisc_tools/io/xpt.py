@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cdisc_tools.io.sas_formats import DATE, DATETIME, date_kind
+from cdisc_tools.io.sas_dates import SAS_EPOCH, SECONDS_A_DAY
+from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, date_kind
 from cdisc_tools.io.xpt_limits import UTF_8
 from cdisc_tools.io.xpt_reading import XptMember, read_members, whole_frame
 from cdisc_tools.io.xpt_writing import longest_values, write_xpt_streams
@@ -24,12 +25,10 @@ from cdisc_tools.model.transport import (
     stream_of,
 )
 
-SAS_EPOCH = np.datetime64("1960-01-01", "s")
+_EPOCH = np.datetime64(SAS_EPOCH, "s")
 _UNITS = {DATE: "D", DATETIME: "s"}
-# the formats of dates and date-times whose specification gives none
-_DATE_FORMAT, _DATETIME_FORMAT = "DATE9.", "DATETIME20."
 _SUPPLEMENTAL = "SUPP"
-_SECONDS = {"D": 86_400, "s": 1}
+_SECONDS = {"D": SECONDS_A_DAY, "s": 1}
 # of the year 19900, as far from 1960 as dates of SAS go
 _LAST_SECOND = 5.67e11
 
@@ -106,9 +105,8 @@ def _transportable(spec: VariableSpec, values: pd.Series) -> tuple[pd.Series, Va
     if kinds.is_datetime64_any_dtype(values):
         kind = _date_kind(spec.format, values)
         if date_kind(spec.format) != kind:
-            named = _DATE_FORMAT if kind == DATE else _DATETIME_FORMAT
-            attributes = replace(attributes, format=named)
-        since = values.to_numpy("datetime64[s]") - SAS_EPOCH
+            attributes = replace(attributes, format=DEFAULT_FORMATS[kind])
+        since = values.to_numpy("datetime64[s]") - _EPOCH
         numbers = since / np.timedelta64(1, _UNITS[kind])  # type: ignore[call-overload]
         return pd.Series(numbers, values.index), attributes
     is_number = kinds.is_numeric_dtype(values)
@@ -194,6 +192,6 @@ def _dates(numbers: pd.Series, unit: str) -> pd.Series:
     seconds = np.floor(numbers.to_numpy() * _SECONDS[unit])
     missing = np.isnan(seconds)
     counted = np.where(missing, 0, seconds).astype("int64").astype("timedelta64[s]")
-    dates = SAS_EPOCH + counted
+    dates = _EPOCH + counted
     dates[missing] = np.datetime64("NaT")
     return pd.Series(dates, numbers.index)
