@@ -1,6 +1,5 @@
 """The files of a package: datasets, the parts of large ones, define.xml with its stylesheet."""
 
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc_tools.io.define_writing import STYLESHEET, write_define_xml, write_stylesheet
-from cdisc_tools.io.writing import replacing, write_bytes
+from cdisc_tools.io.writing import replacing
 from cdisc_tools.io.xpt import only_member, write_xpt
 from cdisc_tools.io.xpt_parts import records_per_part, write_xpt_part
 from cdisc_tools.io.xpt_reading import XptMember, whole_frame
@@ -21,7 +20,6 @@ from cdisc_tools.model.submission import DEFINE_FILE, SPLIT
 from cdisc_tools.pipeline.package_parts import Part
 
 DEFINE_VERSION = "2.1"
-_SHEET = re.compile(rb"<\?xml-stylesheet[^>]*?href=[\"']([^\"'/\\\\]+)[\"']")
 _SUBJECT = "USUBJID"
 
 
@@ -71,18 +69,19 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _write_define(part: Part, folder: Path, timestamp: datetime) -> None:
-    """Write the define.xml of a part with its stylesheet, or copy one that lies ready with its."""
+    """Write the define.xml of a part with its stylesheet, or copy one that lies ready with the
+    stylesheets and documents that it names.
+    """
     path = folder / DEFINE_FILE
     if part.define is None:
         write_define_xml(part.specification, path, version=DEFINE_VERSION, timestamp=timestamp)
         write_stylesheet(folder / STYLESHEET)
         return
-    content = part.define.read_bytes()
-    write_bytes(path, content)
-    for name in _SHEET.findall(content):
-        sheet = part.define.parent / name.decode("utf-8", "replace")
-        if sheet.is_file():
-            _copy(sheet, folder / sheet.name)
+    _copy(part.define, path)
+    for name, file in part.beside.items():
+        # a document may be a dataset or the define.xml itself, which are there
+        if not (folder / name).exists():
+            _copy(file, folder / name)
 
 
 def write_split(whole: Path, largest: int) -> tuple[SplitPart, ...]:

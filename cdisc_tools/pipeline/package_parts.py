@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from cdisc_tools.io.datasets import dataset_files, read_dataset
+from cdisc_tools.io.define_files import files_beside
 from cdisc_tools.io.specification_files import read_specification_file
 from cdisc_tools.metadata.define_completion import complete_for_define
 from cdisc_tools.metadata.specification import (
@@ -36,7 +37,8 @@ class Part:
     """The datasets of one standard, sdtm or adam, and their specification.
 
     ``files`` are transport files that are taken as they are, by dataset; ``define`` is a
-    define.xml that is taken as it is. Neither is there for datasets that were made here.
+    define.xml that is taken as it is, ``beside`` are the stylesheets and documents that it names,
+    by their paths from its folder on. None is there for datasets that were made here.
     """
 
     standard: str
@@ -44,6 +46,7 @@ class Part:
     specification: Specification
     files: Mapping[str, Path] = field(default_factory=lambda: NO_FILES)
     define: Path | None = None
+    beside: Mapping[str, Path] = field(default_factory=lambda: NO_FILES)
 
 
 def parts_of_run(run: Run, study: Path) -> list[Part]:
@@ -83,8 +86,10 @@ def ready_part(folder: Path, standard: str, study: Path, standards: StudyStandar
     there is neither a define.xml nor a specification.
     """
     define = folder / DEFINE_FILE
+    beside = NO_FILES
     if define.is_file():
         specification = read_specification_file(define)[0]
+        beside = files_beside(define)
     else:
         own = _own_specification(study, standard)
         if own is None:
@@ -96,7 +101,8 @@ def ready_part(folder: Path, standard: str, study: Path, standards: StudyStandar
     files = dataset_files(folder)
     datasets = tuple(_ready(file, standards) for file in files)
     taken = {file.stem.upper(): file for file in files if file.suffix.lower() == TRANSPORT}
-    return Part(standard, datasets, specification, taken, define if define.is_file() else None)
+    given = define if define.is_file() else None
+    return Part(standard, datasets, specification, taken, given, beside)
 
 
 def _ready(file: Path, standards: StudyStandards) -> Dataset:
@@ -124,4 +130,5 @@ def ready_inputs(parts: Iterable[Part]) -> dict[str, Path]:
     for part in parts:
         files = [*part.files.values(), *([part.define] if part.define else [])]
         found |= {f"{part.standard}/{file.name}": file for file in files}
+        found |= {f"{part.standard}/{name}": file for name, file in part.beside.items()}
     return found

@@ -1,5 +1,6 @@
 """A tree of study data against what a gateway and a reviewer refuse."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +23,7 @@ from cdisc_tools.metadata.submission import (
     whole_of,
 )
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.findings import CellRef, Finding, Findings
 from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.model.submission import (
     ADAM_FOLDER,
@@ -45,6 +46,7 @@ from cdisc_tools.rules.table import Table
 MODULE, DATASETS = "m5", "datasets"
 TRANSPORT_RULES = "CDT-X"
 _VERSION = 5
+_FOLDERS_ALONE = "this folder takes folders alone"
 # what the tree itself is asked, by names and not by what is in the files
 _BY_NAME = frozenset({"CDT-X001", "CDT-X005", "CDT-X006", "CDT-X007", "CDT-X013"})
 # these tell the study of a tree, the first that is there
@@ -80,16 +82,20 @@ def check_package(
     limits = limits or read_limits()
     inside = root / MODULE / DATASETS
     studies = sorted(path for path in inside.iterdir() if path.is_dir())
-    loose = sorted(path for path in inside.iterdir() if not path.is_dir())
     if not studies:
         raise ConfigurationError(f"{inside} holds no folder of a study; make m5/datasets/<study>")
-    findings, count, book = Findings(), len(loose), transport_rules()
-    for path in loose:
+    findings, count, book = Findings(), 0, transport_rules()
+    for path in sorted(inside.iterdir()):
         cell = file_cell(f"{MODULE}/{DATASETS}/{path.name}")
-        findings.add(Finding("CDT-X109", "", cell=cell, detail="this folder takes folders alone"))
+        if path.is_symlink():
+            findings.add(_link(path, cell))
+        elif not path.is_dir():
+            count += 1
+            findings.add(Finding("CDT-X109", "", cell=cell, detail=_FOLDERS_ALONE))
     for study in studies:
-        files = tree_files(study)
+        files, links = walk_tree(study)
         count += len(files)
+        findings.extend(links)
         findings.extend(_check_study(study, files, limits, book, progress))
     _weigh(findings, book)
     names = tuple(study.name for study in studies)
@@ -107,22 +113,32 @@ def _root(folder: Path) -> Path:
     )
 
 
-def tree_files(study: Path) -> list[TreeFile]:
-    """The files of a study's folder, sorted by folder and name."""
-    above = study.parents[2]
-    return sorted(
-        (
-            TreeFile(
-                path.parent.relative_to(study).as_posix().removeprefix("."),
-                path.name,
-                path.stat().st_size,
-                path.relative_to(above).as_posix(),
-            )
-            for path in study.rglob("*")
-            if not path.is_dir()
-        ),
-        key=lambda file: (file.folder, file.name),
-    )
+def walk_tree(study: Path) -> tuple[list[TreeFile], list[Finding]]:
+    """The files of a study's folder, sorted by folder and name, and a finding for each link.
+
+    A link to a file counts as the file, too; one to a folder is not followed.
+    """
+    above, files, links = study.parents[2], [], []
+    for base, folders, names in os.walk(study):
+        for name in (*folders, *names):
+            path = Path(base, name)
+            place = path.relative_to(above).as_posix()
+            if path.is_symlink():
+                links.append(_link(path, file_cell(place)))
+                if not path.is_file():
+                    continue
+            elif name in folders:
+                continue
+            inside = path.parent.relative_to(study).as_posix().removeprefix(".")
+            files.append(TreeFile(inside, name, path.stat().st_size, place))
+    return sorted(files, key=lambda file: (file.folder, file.name)), links
+
+
+def _link(path: Path, cell: CellRef) -> Finding:
+    """The finding of a link, whose target may not be there."""
+    kind = "a folder" if path.is_dir() else "a file" if path.is_file() else "nothing"
+    target = path.readlink().as_posix()
+    return Finding("CDT-X124", "", values=(target,), cell=cell, detail=kind)
 
 
 def _check_study(
@@ -147,9 +163,10 @@ def _check_study(
     whole = {one.read.name: one for one in reversed(read) if holds(one.file) == DATASET}
     named = _study_identifiers(whole)
     findings.extend(_check_identifier(named, study.name, whole))
+    paths = {file.path for file in files}
     for part in (SDTM_FOLDER, ADAM_FOLDER):
         beside = [file for file in files if file.folder in {part, f"{part}/{SPLIT}"}]
-        findings.extend(check_define(study / part, beside, named, _study_start(whole)))
+        findings.extend(check_define(study / part, beside, paths, named, _study_start(whole)))
     findings.extend(_judge(whole, book))
     return findings
 

@@ -13,11 +13,16 @@ import pytest
 
 from cdisc_tools.io.xpt import only_member, read_xpt
 from cdisc_tools.metadata.resources import read_table, sample_study_path, specs_path
+from cdisc_tools.metadata.study import read_study
+from cdisc_tools.metadata.study_standards import read_study_standards
 from cdisc_tools.model.baseline import BaselineEntry
 from cdisc_tools.model.documents import TO_COMPLETE
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline.guides import CONTENTS, GUIDES
+from cdisc_tools.pipeline.outputs import run_folder
 from cdisc_tools.pipeline.package import PackageSources, package_study, write_package
+from cdisc_tools.pipeline.package_files import write_part
+from cdisc_tools.pipeline.package_parts import ready_inputs, ready_part
 from cdisc_tools.reports.precheck import is_ready
 
 TREE = "m5/datasets/nct00949325"
@@ -77,6 +82,22 @@ def test_a_file_of_the_users_is_never_lost(small_package, small_tree, tmp_path):
     with pytest.raises(ConfigurationError, match=r"no earlier run wrote.*csdrg.pdf"):
         write_package(small_package, tmp_path / "package")
     assert mine.read_text() == "mine"
+
+
+def test_an_output_that_is_a_link_stays_one(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    (tmp_path / "dangling").symlink_to("absent")
+    read = read_study(sample_study_path())
+    with run_folder(tmp_path / "link", read) as made:
+        (made / "a.csv").write_text("a")
+    assert (tmp_path / "link").is_symlink()
+    assert set(files_of(tmp_path / "there")) == {"a.csv", "manifest.json"}
+    with (
+        pytest.raises(ConfigurationError, match=r"dangling is a link to absent"),
+        run_folder(tmp_path / "dangling", read),
+    ):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +183,29 @@ def test_ready_datasets_are_packed_as_they_are(ready, small_tree):
             assert new[name] == old[name]
     inputs = json.loads((output / "manifest.json").read_text())["inputs"]
     assert inputs["sdtm/ae.xpt"] == old[f"{SDTM}/ae.xpt"]
+
+
+def test_the_documents_of_a_ready_define_xml_go_with_it(study, small_tree, tmp_path):
+    shutil.copytree(small_tree[0] / SDTM, tmp_path / "ready" / "sdtm")
+    ready = tmp_path / "ready" / "sdtm"
+    named = ("acrf.pdf", "docs/../../secret.pdf", "../secret.pdf", "absent.pdf", "dm.xpt")
+    leafs = "".join(
+        f'<def:leaf ID="LF.{n}" xlink:href="{name}"><def:title>x</def:title></def:leaf>'
+        for n, name in enumerate(named)
+    )
+    define = (ready / "define.xml").read_text(encoding="utf-8")
+    define = define.replace("</MetaDataVersion>", f"{leafs}</MetaDataVersion>")
+    (ready / "define.xml").write_text(define, encoding="utf-8")
+    for name in ("acrf.pdf", "../secret.pdf", "unnamed.pdf"):
+        (ready / name).write_text(name)
+    read = read_study(study)
+    part = ready_part(ready, "sdtm", study, read_study_standards(read))
+    write_part(part, tmp_path / "made" / "sdtm", read.timestamp, {}, 10**9)
+    made = files_of(tmp_path / "made")
+    given = files_of(tmp_path / "ready")
+    assert set(given) - set(made) == {"secret.pdf", "sdtm/unnamed.pdf", "sdtm/csdrg.docx"}
+    assert all(given[name] == made[name] for name in made)
+    assert ready_inputs([part])["sdtm/acrf.pdf"] == ready / "acrf.pdf"
 
 
 def test_ready_datasets_alone_need_a_define_xml(study, small_tree, tmp_path):
