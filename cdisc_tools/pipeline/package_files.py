@@ -17,7 +17,7 @@ from cdisc_tools.io.xpt_parts import records_per_part, write_xpt_part
 from cdisc_tools.io.xpt_reading import XptMember, whole_frame
 from cdisc_tools.metadata.submission import part_name
 from cdisc_tools.model.submission import DEFINE_FILE, SPLIT
-from cdisc_tools.pipeline.package_parts import Part
+from cdisc_tools.pipeline.package_parts import Part, ReadyDataset
 
 DEFINE_VERSION = "2.1"
 _SUBJECT = "USUBJID"
@@ -53,8 +53,8 @@ def write_part(
     splits: Splits = {}
     for dataset in part.datasets:
         path = folder / f"{dataset.name.lower()}.xpt"
-        if dataset.name in part.files:
-            _copy(part.files[dataset.name], path)
+        if isinstance(dataset, ReadyDataset):
+            _copy(dataset.large.member.path, path)
         else:
             write_xpt(dataset, path, timestamp, lengths=lengths)
         if path.stat().st_size > largest:

@@ -11,18 +11,20 @@ import docx
 import pandas as pd
 import pytest
 
-from cdisc_tools.io.xpt import only_member, read_xpt
+from cdisc_tools.io.datasets import read_dataset
+from cdisc_tools.io.xpt import only_member, read_xpt, study_lengths
 from cdisc_tools.metadata.resources import read_table, sample_study_path, specs_path
 from cdisc_tools.metadata.study import read_study
 from cdisc_tools.metadata.study_standards import read_study_standards
 from cdisc_tools.model.baseline import BaselineEntry
+from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.documents import TO_COMPLETE
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline.guides import CONTENTS, GUIDES
 from cdisc_tools.pipeline.outputs import run_folder
 from cdisc_tools.pipeline.package import PackageSources, package_study, write_package
 from cdisc_tools.pipeline.package_files import write_part
-from cdisc_tools.pipeline.package_parts import ready_inputs, ready_part
+from cdisc_tools.pipeline.package_parts import lengths_of, ready_inputs, ready_part
 from cdisc_tools.reports.precheck import is_ready
 
 TREE = "m5/datasets/nct00949325"
@@ -206,6 +208,36 @@ def test_the_documents_of_a_ready_define_xml_go_with_it(study, small_tree, tmp_p
     assert set(given) - set(made) == {"secret.pdf", "sdtm/unnamed.pdf", "sdtm/csdrg.docx"}
     assert all(given[name] == made[name] for name in made)
     assert ready_inputs([part])["sdtm/acrf.pdf"] == ready / "acrf.pdf"
+
+
+def test_ready_transport_files_stay_on_the_disk(study, small_tree, tmp_path):
+    """What is told of them is what reading them tells; only other formats are in memory."""
+    shutil.copytree(small_tree[0] / SDTM, tmp_path / "sdtm")
+    (tmp_path / "sdtm" / "ae.xpt").unlink()
+    ae = read_xpt(small_tree[0] / SDTM / "ae.xpt")
+    ae.frame.astype("string").to_parquet(tmp_path / "sdtm" / "ae.parquet")
+    standards = read_study_standards(read_study(study))
+    part = ready_part(tmp_path / "sdtm", "sdtm", study, standards)
+    in_memory = [dataset.name for dataset in part.datasets if isinstance(dataset, Dataset)]
+    assert in_memory == ["AE"]
+    whole = []
+    for dataset in part.datasets:
+        if isinstance(dataset, Dataset):
+            whole.append(dataset)
+            continue
+        path = tmp_path / "sdtm" / f"{dataset.name.lower()}.xpt"
+        read = read_dataset(path, lambda names, spec=dataset.spec: spec, categories=True)
+        pd.testing.assert_frame_equal(dataset.frame, read.frame)
+        assert (dataset.records, dataset.variables) == (read.records, read.variables)
+        assert [item.label for item in dataset.spec.variables] == [
+            read.labels[name] for name in read.variables
+        ]
+        whole.append(read)
+    # the longest values of the study are those of all datasets
+    lengths, expected = lengths_of([part]), study_lengths(whole)
+    assert {name: lengths[name] for name in expected} == expected
+    others = tuple(dataset for dataset in part.datasets if dataset.name != "AE")
+    assert lengths_of([replace(part, datasets=others)]) == {}
 
 
 def test_ready_datasets_alone_need_a_define_xml(study, small_tree, tmp_path):
