@@ -24,6 +24,7 @@ from cdisc_tools.metadata.submission import (
 )
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.findings import CellRef, Finding, Findings
+from cdisc_tools.model.rules import Rule
 from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.model.submission import (
     ADAM_FOLDER,
@@ -46,6 +47,8 @@ from cdisc_tools.rules.table import Table
 MODULE, DATASETS = "m5", "datasets"
 TRANSPORT_RULES = "CDT-X"
 _VERSION = 5
+# bytes of a file that is read a variable at a time: all files of a study are open at once
+_LARGE = 4 * 1024**2
 _FOLDERS_ALONE = "this folder takes folders alone"
 # what the tree itself is asked, by names and not by what is in the files
 _BY_NAME = frozenset({"CDT-X001", "CDT-X005", "CDT-X006", "CDT-X007", "CDT-X013"})
@@ -176,7 +179,7 @@ def _read(path: Path, file: TreeFile, findings: Findings) -> ReadFile | None:
     cell, name = file_cell(file.path), file.stem.upper()
     try:
         member = only_member(path).member
-        read = read_file(path, lambda columns: _spec(name, columns))
+        read = read_file(path, lambda columns: _spec(name, columns), large=_LARGE)
     except ConfigurationError as error:
         detail = str(error).splitlines()[0].rstrip(".")
         findings.add(Finding("CDT-X102", name, cell=cell, detail=detail))
@@ -263,14 +266,39 @@ def transport_rules() -> RuleBook:
 
 
 def _judge(whole: Mapping[str, TreeDataset], book: RuleBook) -> Findings:
-    """Judge the datasets of a study by the rules of transport; each finding names the file."""
+    """Judge the datasets of a study by the rules of transport; each finding names the file.
+
+    The datasets that make up one are judged together, beside those that rules look into, and what
+    was read of them is dropped then.
+    """
     rules = {name: rule for name, rule in book.rules.items() if name not in _BY_NAME}
-    seen = [one.read.ruled for one in whole.values()]
-    if not seen:
-        return Findings()
-    found = check_rules(seen, replace(book, rules=rules), standards_of())
-    found.records = [_placed(finding, whole) for finding in found.records]
-    return found
+    judged, findings = replace(book, rules=rules), Findings()
+    groups: dict[str, list[str]] = {}
+    for name, one in whole.items():
+        groups.setdefault(one.read.anew().dataset.whole_name, []).append(name)
+    looked_into = [name for name in _looked_into(rules) if name in whole]
+    for names in groups.values():
+        beside = [name for name in looked_into if name not in names]
+        seen = [whole[name].read.anew() for name in (*names, *beside)]
+        found = _of_datasets(check_rules(seen, judged, standards_of()), names)
+        found.records = [_placed(finding, whole) for finding in found.records]
+        findings.extend(found)
+    return findings
+
+
+def _looked_into(rules: Mapping[str, Rule]) -> list[str]:
+    """The datasets that rules look into when they judge others."""
+    named = {operation.domain for rule in rules.values() for operation in rule.operations}
+    named |= {match.name for rule in rules.values() for match in rule.match_datasets}
+    return sorted(named - {""})
+
+
+def _of_datasets(found: Findings, names: Sequence[str]) -> Findings:
+    """What was found in some datasets."""
+    records = [finding for finding in found.records if finding.dataset in names]
+    totals = {total: count for total, count in found.totals.items() if total[1] in names}
+    outcomes = [outcome for outcome in found.outcomes if outcome.dataset in names]
+    return replace(found, records=records, totals=totals, outcomes=outcomes)
 
 
 def _placed(finding: Finding, whole: Mapping[str, TreeDataset]) -> Finding:

@@ -1,6 +1,8 @@
 """The pre-check of a package: one seeded fault a line, and the id that it must be refused with."""
 
+import gc
 import shutil
+import weakref
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,10 @@ import pytest
 from cdisc_tools.metadata.checks import check_of, read_checks, sentence
 from cdisc_tools.metadata.submission import read_limits, read_references, read_weights
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.pipeline import precheck
 from cdisc_tools.pipeline.precheck import check_package, transport_rules
+from cdisc_tools.pipeline.reading import ReadFile
+from cdisc_tools.pipeline.rule_findings import check_rules
 from cdisc_tools.reports.precheck import is_ready, precheck_text
 from tests.transport_files import cut, edited, rewritten, without_records
 
@@ -320,3 +325,41 @@ def test_every_check_of_the_tree_is_seeded():
 def test_criteria_and_weights_name_checks_that_there_are():
     known = {*read_checks(), *transport_rules().rules}
     assert set(read_references()) | set(read_weights()) <= known
+
+
+def found_in(check):
+    """What a pre-check tells of a tree."""
+    return [sentence(finding, check.findings.checks) for finding in check.findings]
+
+
+@pytest.mark.parametrize("fault", ["other study in one record", "dataset unlike its file"])
+def test_a_file_is_judged_alike_in_memory_and_a_variable_at_a_time(
+    small_tree, tmp_path, monkeypatch, fault
+):
+    (_, file, seed, expected) = next(each for each in FAULTS if each[0] == fault)
+    tree = seeded(small_tree[0], tmp_path, file, seed)
+    monkeypatch.setattr(precheck, "_LARGE", 10**9)
+    whole = check_package(tree)
+    assert errors(whole) == expected
+    seen, refs = [], []
+
+    def anew(read):
+        made = ReadFile.anew_of(read)
+        refs.append(weakref.ref(made.dataset))
+        return made
+
+    def judged(datasets, *arguments):
+        """Note which datasets are at hand beside those that are judged."""
+        gc.collect()
+        at_hand = {ref().name for ref in refs if ref() is not None}
+        seen.append(at_hand - {one.dataset.name for one in datasets})
+        return check_rules(datasets, *arguments)
+
+    monkeypatch.setattr(precheck, "_LARGE", 1)
+    monkeypatch.setattr(precheck, "check_rules", judged)
+    monkeypatch.setattr(ReadFile, "anew_of", ReadFile.anew, raising=False)
+    monkeypatch.setattr(ReadFile, "anew", anew)
+    assert found_in(check_package(tree)) == found_in(whole)
+    # what was read of a dataset is gone when the next one is judged
+    assert len(seen) == 7
+    assert not set().union(*seen)
