@@ -23,7 +23,7 @@ from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline.guides import CONTENTS, GUIDES
 from cdisc_tools.pipeline.outputs import run_folder
 from cdisc_tools.pipeline.package import PackageSources, package_study, write_package
-from cdisc_tools.pipeline.package_files import write_part
+from cdisc_tools.pipeline.package_files import write_part, write_split
 from cdisc_tools.pipeline.package_parts import lengths_of, ready_inputs, ready_part
 from cdisc_tools.reports.precheck import is_ready
 
@@ -40,10 +40,11 @@ def files_of(folder):
 
 
 @pytest.fixture(scope="module")
-def whole(sample_package, tmp_path_factory):
+def whole(request, once):
     """The package of the whole sample study, and what its pre-check found."""
-    output = tmp_path_factory.mktemp("whole") / "package"
-    return output, write_package(sample_package, output)
+    return once(
+        "whole", lambda output: write_package(request.getfixturevalue("sample_package"), output)
+    )
 
 
 def test_the_package_of_the_sample_study_is_ready(whole, sample_package):
@@ -103,10 +104,9 @@ def test_an_output_that_is_a_link_stays_one(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def split(small_package, tmp_path_factory):
+def split(small_package, once):
     """A package whose AE and SUPPDM and ADAE are too large for one file."""
-    output = tmp_path_factory.mktemp("split") / "package"
-    return output, write_package(small_package, output, largest=20_000)
+    return once("split", lambda output: write_package(small_package, output, largest=20_000))
 
 
 @pytest.mark.parametrize(("folder", "name"), [(SDTM, "ae"), (ADAM, "adae")])
@@ -131,13 +131,19 @@ def test_large_datasets_are_split_by_subjects(split, folder, name):
         assert of_part.about.label == head.about.label
 
 
-def test_a_subject_too_large_for_a_part_is_cut_by_records(small_package, tmp_path):
-    check = write_package(small_package, tmp_path / "package", largest=10_500)
-    assert is_ready(check)
-    parts = list((tmp_path / "package" / ADAM / "split").glob("adae*.xpt"))
+def test_a_subject_too_large_for_a_part_is_cut_by_records(small_tree, tmp_path):
+    shutil.copy(small_tree[0] / ADAM / "adae.xpt", tmp_path)
+    told = write_split(tmp_path / "adae.xpt", 10_500)
+    parts = [tmp_path / "split" / f"{part.name.lower()}.xpt" for part in told]
+    assert set(parts) == set((tmp_path / "split").iterdir())
     assert all(part.stat().st_size <= 10_500 for part in parts)
     frames = [read_xpt(part).frame for part in parts]
-    assert sum(map(len, frames)) == len(read_xpt(tmp_path / "package" / ADAM / "adae.xpt").frame)
+    assert [end - start + 1 for start, end in (part.records for part in told)] == [
+        len(frame) for frame in frames
+    ]
+    joined = pd.concat([frame.astype("string") for frame in frames], ignore_index=True)
+    whole_frame = read_xpt(tmp_path / "adae.xpt").frame.astype("string")
+    pd.testing.assert_frame_equal(joined, whole_frame)
     assert sum(frame["USUBJID"].nunique() for frame in frames) > 16
 
 
@@ -168,11 +174,11 @@ def study(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ready(study, small_tree, tmp_path_factory):
+def ready(study, small_tree, once):
     """A package of the small package's datasets."""
-    output = tmp_path_factory.mktemp("ready") / "package"
     tree, _ = small_tree
-    return output, package_study(study, output, PackageSources(tree / SDTM, tree / ADAM))
+    sources = PackageSources(tree / SDTM, tree / ADAM)
+    return once("ready", lambda output: package_study(study, output, sources))
 
 
 def test_ready_datasets_are_packed_as_they_are(ready, small_tree):
@@ -260,7 +266,8 @@ def test_ready_datasets_of_one_standard_are_not_ready_without_ts(study, small_tr
 
 def document(small_package, tmp_path, **changes):
     """The guide of the tabulations, read by another program."""
-    write_package(replace(small_package, **changes), tmp_path / "package")
+    parts = tuple(part for part in small_package.parts if part.standard == "sdtm")
+    write_package(replace(small_package, parts=parts, **changes), tmp_path / "package")
     return docx.Document(tmp_path / "package" / SDTM / "csdrg.docx")
 
 

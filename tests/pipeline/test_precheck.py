@@ -332,7 +332,7 @@ def found_in(check):
     return [sentence(finding, check.findings.checks) for finding in check.findings]
 
 
-@pytest.mark.parametrize("fault", ["other study in one record", "dataset unlike its file"])
+@pytest.mark.parametrize("fault", ["other study in one record"])
 def test_a_file_is_judged_alike_in_memory_and_a_variable_at_a_time(
     small_tree, tmp_path, monkeypatch, fault
 ):
