@@ -44,8 +44,7 @@ def small_package(sample_package: Package, sample_run: Run) -> Package:
 def _smaller(part: Part, run: Run) -> Part:
     datasets = tuple(dataset for dataset in part.datasets if dataset.name in KEPT)
     facts = study_facts(run, sample_study_path(), part.standard)
-    # the displays of the analysis show datasets that are left out
-    facts = replace(facts, datasets=datasets, analysis=None)
+    facts = replace(facts, datasets=datasets)
     specification = complete_for_define(build_specification(facts, layout="2.1"))
     return replace(part, datasets=datasets, specification=specification)
 

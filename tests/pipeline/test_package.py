@@ -261,6 +261,17 @@ def test_ready_datasets_of_one_standard_are_not_ready_without_ts(study, small_tr
     assert {name for name, _, _ in check.findings.totals if name == "CDT-X001"}
 
 
+def test_results_of_datasets_that_are_left_out_are_not_told(sample_package, small_package):
+    """The small package has ADSL and ADAE of the datasets that displays show."""
+    (adam,) = [part for part in small_package.parts if part.standard == "adam"]
+    (whole,) = [part for part in sample_package.parts if part.standard == "adam"]
+    for table in ("results", "criteria"):
+        found = adam.specification.table(f"analysis_{table}")
+        assert len(found) < len(whole.specification.table(f"analysis_{table}"))
+    names = {record["dataset"] for record in adam.specification.table("analysis_criteria")}
+    assert names <= {"ADSL", "ADAE"}
+
+
 # the guides
 
 
