@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from cdisc_tools.model.errors import ConfigurationError
+
 _HERE = -100
 _EXCHANGE, _SWAP = 2, 2
 # the file system or the kernel has no such call
@@ -25,6 +27,21 @@ def put_in_place(made: Path, folder: Path, old: Path) -> None:
     elif not exchange(made, folder):
         _in_two_steps(made, folder, old)
     sync(folder.parent)
+
+
+def real_place(folder: Path) -> Path:
+    """The folder that a path leads to: a link stays, and what it leads to is replaced.
+
+    Raises ConfigurationError for a link that leads nowhere.
+    """
+    if not folder.is_symlink():
+        return folder
+    if not folder.exists():
+        raise ConfigurationError(
+            f"{folder} is a link to {folder.readlink()}, where nothing is; make that folder, or "
+            "remove the link"
+        )
+    return folder.resolve()
 
 
 def exchange(one: Path, other: Path) -> bool:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cdisc_tools.io.leftovers import NEW, OLD, temporary_file, temporary_folder
-from cdisc_tools.io.placing import put_in_place, sync, sync_tree
+from cdisc_tools.io.placing import put_in_place, real_place, sync, sync_tree
 
 
 @contextmanager
@@ -28,8 +28,10 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
     Where the block or the change of places fails, the old folder stays as it was. What an ended
     process left of such a folder is removed first, and an old folder that it had moved away put
-    back.
+    back. Where ``folder`` is a link, the folder that it leads to is replaced.
+    Raises ConfigurationError for a link that leads nowhere.
     """
+    folder = real_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(folder) as temporary:
         made = temporary / NEW

@@ -75,3 +75,13 @@ class Dataset:
     def name(self) -> str:
         """The dataset's name, in upper case."""
         return self.spec.name
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of its variables."""
+        return tuple(map(str, self.frame.columns))
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self.frame)

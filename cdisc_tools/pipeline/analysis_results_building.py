@@ -18,7 +18,11 @@ PARAMETER = "PARAMCD"
 
 @dataclass(frozen=True)
 class ResultTables:
-    """The tables of analysis results, and the where clauses that they select records by."""
+    """The tables of analysis results, and the where clauses that they select records by.
+
+    ``variables`` are those of all datasets; a result of another dataset is left out, and a display
+    that has no result then.
+    """
 
     analysis: Analysis
     variables: frozenset[Key]
@@ -29,14 +33,18 @@ class ResultTables:
         return {figure.name: figure for figure in self.analysis.figures}
 
     def _results(self) -> Iterator[tuple[Display, DisplayResult, Figure]]:
+        datasets = {dataset for dataset, _ in self.variables}
         for display in self.analysis.displays:
             for result in display.results:
-                yield display, result, self.figures[result.figure]
+                if self.figures[result.figure].dataset in datasets:
+                    yield display, result, self.figures[result.figure]
 
     def displays(self) -> Iterator[Values]:
         """The displays."""
+        shown = {display.name for display, _, _ in self._results()}
         for display in self.analysis.displays:
-            yield {"id": display.name, "title": display.title}
+            if display.name in shown:
+                yield {"id": display.name, "title": display.title}
 
     def results(self) -> Iterator[Values]:
         """What each result says, how it was made, and by which program."""

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from cdisc_tools import __version__
 from cdisc_tools.metadata.specification import ADAM_PART
 from cdisc_tools.model.analysis import DatedRecords, Definition
+from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.documents import Bullets, Paragraph, Table
 from cdisc_tools.model.endpoint import Endpoint, TteSource
 from cdisc_tools.pipeline.guide_facts import Blocks, GuideFacts, not_at_hand, texts
@@ -48,10 +49,10 @@ def _taken(facts: GuideFacts) -> dict[str, set[str]]:
     """The datasets that each analysis dataset takes values from: those of its predecessors, and of
     the records that its values are linked to.
     """
-    taken = {
-        dataset.name: {name for (name,) in texts(dataset.links, ("SRCDOM",)) if name}
-        for dataset in facts.part.datasets
-    }
+    taken: dict[str, set[str]] = {}
+    for dataset in facts.part.datasets:
+        links = texts(dataset.links, ("SRCDOM",)) if isinstance(dataset, Dataset) else []
+        taken[dataset.name] = {name for (name,) in links if name}
     for record in facts.part.specification.table("variables"):
         named = _PREDECESSOR.findall(record["predecessor"])
         taken.setdefault(record["dataset"], set()).update(named)
@@ -65,10 +66,10 @@ def core_variables(facts: GuideFacts) -> Blocks:
     if adsl is None or not others:
         yield from not_at_hand("Which variables all datasets have")
         return
-    common = set(adsl.frame).intersection(*(set(dataset.frame) for dataset in others))
+    common = set(adsl.variables).intersection(*(set(dataset.variables) for dataset in others))
     rows = [
-        (str(name), adsl.spec.by_name[str(name)].label)
-        for name in adsl.frame
+        (name, adsl.spec.by_name[name].label)
+        for name in adsl.variables
         if name in common - _PER_DATASET
     ]
     yield Paragraph("Beside STUDYID and USUBJID, all analysis datasets have of ADSL:")

@@ -4,11 +4,11 @@ from collections import Counter
 
 from cdisc_tools.metadata.resources import read_table, specs_path
 from cdisc_tools.metadata.specification import ADAM_PART, SDTM_PART
-from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.documents import TO_COMPLETE, Bullets, Paragraph, Table
 from cdisc_tools.model.terminology import pins_of
 from cdisc_tools.pipeline.guide_facts import Blocks, GuideFacts, not_at_hand, texts
 from cdisc_tools.pipeline.package_files import DEFINE_VERSION
+from cdisc_tools.pipeline.package_parts import PartDataset
 
 _TRIAL_DESIGN = "trial design"
 # the algorithm of the line that names the form of a block
@@ -86,7 +86,7 @@ def protocol(facts: GuideFacts) -> Blocks:
 def trial_design(facts: GuideFacts) -> Blocks:
     """List the datasets of the trial's design."""
     found = [
-        (dataset.name, dataset.spec.label, str(len(dataset.frame)))
+        (dataset.name, dataset.spec.label, str(dataset.records))
         for dataset in facts.part.datasets
         if dataset.spec.dataset_class.casefold() == _TRIAL_DESIGN
     ]
@@ -137,7 +137,7 @@ def datasets(facts: GuideFacts) -> Blocks:
             (told.get("class") or dataset.spec.dataset_class).capitalize(),
             told.get("structure") or dataset.spec.structure,
             (told.get("key_variables") or ", ".join(dataset.spec.keys)).replace(",", ", "),
-            str(len(dataset.frame)),
+            str(dataset.records),
             f"{len(parts)} parts" if parts else "no",
         ))  # fmt: skip
     yield Table(
@@ -194,7 +194,7 @@ def supplemental(facts: GuideFacts) -> Blocks:
     """List the supplemental qualifiers with their labels and how many records they have."""
     counts: Counter[tuple[str, ...]] = Counter()
     for dataset in facts.part.datasets:
-        if {"RDOMAIN", "QNAM", "QLABEL"} <= set(dataset.frame):
+        if {"RDOMAIN", "QNAM", "QLABEL"} <= set(dataset.variables):
             counts.update(texts(dataset.frame, ("RDOMAIN", "QNAM", "QLABEL", "QORIG")))
     if not counts:
         yield Paragraph("There are no supplemental qualifiers.")
@@ -230,7 +230,7 @@ def unmapped(facts: GuideFacts) -> Blocks:
     yield Table(("Form", "Column", "Filled cells", "Reason"), rows, (2, 3, 1, 6))
 
 
-def dataset_named(facts: GuideFacts, name: str) -> Dataset | None:
+def dataset_named(facts: GuideFacts, name: str) -> PartDataset | None:
     """A dataset of the part by its name."""
     return next((item for item in facts.part.datasets if item.name == name), None)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cdisc_tools.io.leftovers import clear_leftovers
 from cdisc_tools.io.parquet import write_frame, write_parquet
+from cdisc_tools.io.placing import real_place
 from cdisc_tools.io.writing import replacing_folder, write_text
 from cdisc_tools.io.xpt import write_xpt
 from cdisc_tools.model.data import Dataset
@@ -25,8 +26,9 @@ def run_folder(
 
     The manifest is added last; it names ``inputs`` beside the files of the study. A file that no
     earlier run wrote is never lost.
-    Raises ConfigurationError when ``output`` holds anything else.
+    Raises ConfigurationError when ``output`` holds anything else, or is a link that leads nowhere.
     """
+    output = real_place(output)
     clear_leftovers(output)
     foreign = _foreign_files(output)
     if foreign:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from cdisc_tools.io.documents import docx_bytes
 from cdisc_tools.io.writing import write_bytes, write_text
-from cdisc_tools.io.xpt import study_lengths
 from cdisc_tools.metadata.baseline import read_baseline
 from cdisc_tools.metadata.mapping_tables import read_mapping
 from cdisc_tools.metadata.specification import ADAM_PART, SDTM_PART
@@ -21,7 +20,13 @@ from cdisc_tools.pipeline.guide_facts import GuideFacts
 from cdisc_tools.pipeline.guides import GUIDES, guide_document
 from cdisc_tools.pipeline.outputs import run_folder
 from cdisc_tools.pipeline.package_files import Splits, write_part
-from cdisc_tools.pipeline.package_parts import Part, parts_of_run, ready_inputs, ready_part
+from cdisc_tools.pipeline.package_parts import (
+    Part,
+    lengths_of,
+    parts_of_run,
+    ready_inputs,
+    ready_part,
+)
 from cdisc_tools.pipeline.precheck import DATASETS, MODULE, check_package
 from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.run import Run, run_study
@@ -123,7 +128,7 @@ def _write(package: Package, made: Path, largest: int, progress: Progress) -> No
         )
     tree = made / MODULE / DATASETS / name
     splits: dict[str, Splits] = {}
-    lengths = study_lengths(dataset for part in package.parts for dataset in part.datasets)
+    lengths = lengths_of(package.parts)
     for part in package.parts:
         progress(f"writing {FOLDERS[part.standard]}")
         folder = tree / FOLDERS[part.standard]

@@ -1,9 +1,8 @@
 """The files of a package: datasets, the parts of large ones, define.xml with its stylesheet."""
 
-import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,15 @@ import numpy as np
 import pandas as pd
 
 from cdisc_tools.io.define_writing import STYLESHEET, write_define_xml, write_stylesheet
-from cdisc_tools.io.writing import replacing, write_bytes
+from cdisc_tools.io.writing import replacing
 from cdisc_tools.io.xpt import only_member, write_xpt
-from cdisc_tools.io.xpt_layout import CARD
-from cdisc_tools.io.xpt_limits import UTF_8
-from cdisc_tools.io.xpt_reading import XptMember, member_stream, whole_frame
-from cdisc_tools.io.xpt_writing import write_xpt_streams
+from cdisc_tools.io.xpt_parts import records_per_part, write_xpt_part
+from cdisc_tools.io.xpt_reading import XptMember, whole_frame
 from cdisc_tools.metadata.submission import part_name
-from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.submission import DEFINE_FILE, SPLIT
-from cdisc_tools.pipeline.package_parts import Part
+from cdisc_tools.pipeline.package_parts import Part, ReadyDataset
 
 DEFINE_VERSION = "2.1"
-_SHEET = re.compile(rb"<\?xml-stylesheet[^>]*?href=[\"']([^\"'/\\\\]+)[\"']")
 _SUBJECT = "USUBJID"
 
 
@@ -58,12 +53,12 @@ def write_part(
     splits: Splits = {}
     for dataset in part.datasets:
         path = folder / f"{dataset.name.lower()}.xpt"
-        if dataset.name in part.files:
-            _copy(part.files[dataset.name], path)
+        if isinstance(dataset, ReadyDataset):
+            _copy(dataset.large.member.path, path)
         else:
             write_xpt(dataset, path, timestamp, lengths=lengths)
         if path.stat().st_size > largest:
-            splits[dataset.name] = write_split(path, timestamp, largest)
+            splits[dataset.name] = write_split(path, largest)
     _write_define(part, folder, timestamp)
     return splits
 
@@ -74,53 +69,51 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _write_define(part: Part, folder: Path, timestamp: datetime) -> None:
-    """Write the define.xml of a part with its stylesheet, or copy one that lies ready with its."""
+    """Write the define.xml of a part with its stylesheet, or copy one that lies ready with the
+    stylesheets and documents that it names.
+    """
     path = folder / DEFINE_FILE
     if part.define is None:
         write_define_xml(part.specification, path, version=DEFINE_VERSION, timestamp=timestamp)
         write_stylesheet(folder / STYLESHEET)
         return
-    content = part.define.read_bytes()
-    write_bytes(path, content)
-    for name in _SHEET.findall(content):
-        sheet = part.define.parent / name.decode("utf-8", "replace")
-        if sheet.is_file():
-            _copy(sheet, folder / sheet.name)
+    _copy(part.define, path)
+    for name, file in part.beside.items():
+        # a document may be a dataset or the define.xml itself, which are there
+        if not (folder / name).exists():
+            _copy(file, folder / name)
 
 
-def write_split(whole: Path, timestamp: datetime, largest: int) -> tuple[SplitPart, ...]:
+def write_split(whole: Path, largest: int) -> tuple[SplitPart, ...]:
     """Write a transport file in parts of at most ``largest`` bytes, each of whole subjects where
-    one subject's records fit. Never is more than a chunk of records in memory.
+    one subject's records fit. The parts have the bytes of the file's own records.
 
     Raises ConfigurationError where not even one record fits.
     """
     member = only_member(whole)
-    encoding = member.encoding or UTF_8
-    length, name = member.member.record_length, member.member.about.name
-    # behind the last record the file is filled up to its records of 80 bytes
-    most = (largest - member.member.start - CARD) // length
-    if most < 1:
-        raise ConfigurationError(
-            f"{name}: no record of {length} bytes fits into a file of {largest} bytes"
-        )
+    most, name = records_per_part(member, largest), whole.stem.upper()
     subjects = _subjects(member)
     parts = []
     for number, (start, end) in enumerate(_bounds(subjects, member.records, most), 1):
         of_part = part_name(name, number)
-        stream = member_stream(member.part(start, end), encoding)
-        stream = stream.with_about(replace(stream.about, name=of_part))
         path = whole.parent / SPLIT / f"{of_part.lower()}.xpt"
-        write_xpt_streams([stream], path, timestamp=timestamp, encoding=encoding)
-        first, last = (subjects[place] if len(subjects) else "" for place in (start, end - 1))
-        parts.append(SplitPart(of_part, (start + 1, end), str(first), str(last)))
+        write_xpt_part(member, (start, end), of_part, path)
+        first, last = (_told(subjects, place) for place in (start, end - 1))
+        parts.append(SplitPart(of_part, (start + 1, end), first, last))
     return tuple(parts)
 
 
 def _subjects(member: XptMember) -> "pd.Categorical[Any]":
-    """The subject of each record, "" for none; empty for a dataset without subjects."""
+    """The subject of each record, missing for none; empty for a dataset without subjects."""
     if _SUBJECT not in member.member.about.by_name:
         return pd.Categorical([])
-    return pd.Categorical(whole_frame(member, [_SUBJECT])[_SUBJECT].astype("string").fillna(""))
+    return pd.Categorical(whole_frame(member, [_SUBJECT])[_SUBJECT])
+
+
+def _told(subjects: "pd.Categorical[Any]", place: int) -> str:
+    """The subject of a record, "" for none."""
+    code = subjects.codes[place] if len(subjects) else -1
+    return str(subjects.categories[code]) if code >= 0 else ""
 
 
 def _bounds(subjects: "pd.Categorical[Any]", total: int, most: int) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """A tree of study data against what a gateway and a reviewer refuse."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +23,8 @@ from cdisc_tools.metadata.submission import (
     whole_of,
 )
 from cdisc_tools.model.errors import ConfigurationError
-from cdisc_tools.model.findings import Finding, Findings
+from cdisc_tools.model.findings import CellRef, Finding, Findings
+from cdisc_tools.model.rules import Rule
 from cdisc_tools.model.specs import DatasetSpec
 from cdisc_tools.model.submission import (
     ADAM_FOLDER,
@@ -45,6 +47,9 @@ from cdisc_tools.rules.table import Table
 MODULE, DATASETS = "m5", "datasets"
 TRANSPORT_RULES = "CDT-X"
 _VERSION = 5
+# bytes of a file that is read a variable at a time: all files of a study are open at once
+_LARGE = 4 * 1024**2
+_FOLDERS_ALONE = "this folder takes folders alone"
 # what the tree itself is asked, by names and not by what is in the files
 _BY_NAME = frozenset({"CDT-X001", "CDT-X005", "CDT-X006", "CDT-X007", "CDT-X013"})
 # these tell the study of a tree, the first that is there
@@ -80,16 +85,20 @@ def check_package(
     limits = limits or read_limits()
     inside = root / MODULE / DATASETS
     studies = sorted(path for path in inside.iterdir() if path.is_dir())
-    loose = sorted(path for path in inside.iterdir() if not path.is_dir())
     if not studies:
         raise ConfigurationError(f"{inside} holds no folder of a study; make m5/datasets/<study>")
-    findings, count, book = Findings(), len(loose), transport_rules()
-    for path in loose:
+    findings, count, book = Findings(), 0, transport_rules()
+    for path in sorted(inside.iterdir()):
         cell = file_cell(f"{MODULE}/{DATASETS}/{path.name}")
-        findings.add(Finding("CDT-X109", "", cell=cell, detail="this folder takes folders alone"))
+        if path.is_symlink():
+            findings.add(_link(path, cell))
+        elif not path.is_dir():
+            count += 1
+            findings.add(Finding("CDT-X109", "", cell=cell, detail=_FOLDERS_ALONE))
     for study in studies:
-        files = tree_files(study)
+        files, links = walk_tree(study)
         count += len(files)
+        findings.extend(links)
         findings.extend(_check_study(study, files, limits, book, progress))
     _weigh(findings, book)
     names = tuple(study.name for study in studies)
@@ -107,22 +116,32 @@ def _root(folder: Path) -> Path:
     )
 
 
-def tree_files(study: Path) -> list[TreeFile]:
-    """The files of a study's folder, sorted by folder and name."""
-    above = study.parents[2]
-    return sorted(
-        (
-            TreeFile(
-                path.parent.relative_to(study).as_posix().removeprefix("."),
-                path.name,
-                path.stat().st_size,
-                path.relative_to(above).as_posix(),
-            )
-            for path in study.rglob("*")
-            if not path.is_dir()
-        ),
-        key=lambda file: (file.folder, file.name),
-    )
+def walk_tree(study: Path) -> tuple[list[TreeFile], list[Finding]]:
+    """The files of a study's folder, sorted by folder and name, and a finding for each link.
+
+    A link to a file counts as the file, too; one to a folder is not followed.
+    """
+    above, files, links = study.parents[2], [], []
+    for base, folders, names in os.walk(study):
+        for name in (*folders, *names):
+            path = Path(base, name)
+            place = path.relative_to(above).as_posix()
+            if path.is_symlink():
+                links.append(_link(path, file_cell(place)))
+                if not path.is_file():
+                    continue
+            elif name in folders:
+                continue
+            inside = path.parent.relative_to(study).as_posix().removeprefix(".")
+            files.append(TreeFile(inside, name, path.stat().st_size, place))
+    return sorted(files, key=lambda file: (file.folder, file.name)), links
+
+
+def _link(path: Path, cell: CellRef) -> Finding:
+    """The finding of a link, whose target may not be there."""
+    kind = "a folder" if path.is_dir() else "a file" if path.is_file() else "nothing"
+    target = path.readlink().as_posix()
+    return Finding("CDT-X124", "", values=(target,), cell=cell, detail=kind)
 
 
 def _check_study(
@@ -147,9 +166,10 @@ def _check_study(
     whole = {one.read.name: one for one in reversed(read) if holds(one.file) == DATASET}
     named = _study_identifiers(whole)
     findings.extend(_check_identifier(named, study.name, whole))
+    paths = {file.path for file in files}
     for part in (SDTM_FOLDER, ADAM_FOLDER):
         beside = [file for file in files if file.folder in {part, f"{part}/{SPLIT}"}]
-        findings.extend(check_define(study / part, beside, named, _study_start(whole)))
+        findings.extend(check_define(study / part, beside, paths, named, _study_start(whole)))
     findings.extend(_judge(whole, book))
     return findings
 
@@ -159,7 +179,7 @@ def _read(path: Path, file: TreeFile, findings: Findings) -> ReadFile | None:
     cell, name = file_cell(file.path), file.stem.upper()
     try:
         member = only_member(path).member
-        read = read_file(path, lambda columns: _spec(name, columns))
+        read = read_file(path, lambda columns: _spec(name, columns), large=_LARGE)
     except ConfigurationError as error:
         detail = str(error).splitlines()[0].rstrip(".")
         findings.add(Finding("CDT-X102", name, cell=cell, detail=detail))
@@ -246,14 +266,39 @@ def transport_rules() -> RuleBook:
 
 
 def _judge(whole: Mapping[str, TreeDataset], book: RuleBook) -> Findings:
-    """Judge the datasets of a study by the rules of transport; each finding names the file."""
+    """Judge the datasets of a study by the rules of transport; each finding names the file.
+
+    The datasets that make up one are judged together, beside those that rules look into, and what
+    was read of them is dropped then.
+    """
     rules = {name: rule for name, rule in book.rules.items() if name not in _BY_NAME}
-    seen = [one.read.ruled for one in whole.values()]
-    if not seen:
-        return Findings()
-    found = check_rules(seen, replace(book, rules=rules), standards_of())
-    found.records = [_placed(finding, whole) for finding in found.records]
-    return found
+    judged, findings = replace(book, rules=rules), Findings()
+    groups: dict[str, list[str]] = {}
+    for name, one in whole.items():
+        groups.setdefault(one.read.anew().dataset.whole_name, []).append(name)
+    looked_into = [name for name in _looked_into(rules) if name in whole]
+    for names in groups.values():
+        beside = [name for name in looked_into if name not in names]
+        seen = [whole[name].read.anew() for name in (*names, *beside)]
+        found = _of_datasets(check_rules(seen, judged, standards_of()), names)
+        found.records = [_placed(finding, whole) for finding in found.records]
+        findings.extend(found)
+    return findings
+
+
+def _looked_into(rules: Mapping[str, Rule]) -> list[str]:
+    """The datasets that rules look into when they judge others."""
+    named = {operation.domain for rule in rules.values() for operation in rule.operations}
+    named |= {match.name for rule in rules.values() for match in rule.match_datasets}
+    return sorted(named - {""})
+
+
+def _of_datasets(found: Findings, names: Sequence[str]) -> Findings:
+    """What was found in some datasets."""
+    records = [finding for finding in found.records if finding.dataset in names]
+    totals = {total: count for total, count in found.totals.items() if total[1] in names}
+    outcomes = [outcome for outcome in found.outcomes if outcome.dataset in names]
+    return replace(found, records=records, totals=totals, outcomes=outcomes)
 
 
 def _placed(finding: Finding, whole: Mapping[str, TreeDataset]) -> Finding:

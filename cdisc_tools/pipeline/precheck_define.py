@@ -1,11 +1,12 @@
 """The define.xml of a folder of a tree: whether it is read, and tells what lies beside it."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from posixpath import normpath
 
+from cdisc_tools.io.define_files import documents_of, is_on_the_web, stylesheets_of, told_path
 from cdisc_tools.io.define_schema import schema_problems
 from cdisc_tools.io.define_xml import define_metadata, define_root_of, read_define_xml
 from cdisc_tools.metadata.define_checks import SCHEMA
@@ -21,20 +22,22 @@ from cdisc_tools.model.findings import CellRef, Finding
 from cdisc_tools.model.specification import Specification, told_file
 from cdisc_tools.model.submission import DEFINE_FILE, TreeFile
 
-# the root and what stands before it
-_LOOKED_AT = 16_384
 # problems of the schema that are shown; `define check` lists all
 _SHOWN = 20
-_STYLESHEET = re.compile(rb"<\?xml-stylesheet[^>]*?href=[\"']([^\"']*)[\"']")
 
 
 def check_define(
-    folder: Path, files: Sequence[TreeFile], named: Mapping[str, str], start: date | None
+    folder: Path,
+    files: Sequence[TreeFile],
+    paths: Set[str],
+    named: Mapping[str, str],
+    start: date | None,
 ) -> Iterator[Finding]:
     """Find what is wrong with the define.xml of a folder beside its files.
 
-    ``files`` are those of the folder and of the parts of its datasets; ``named`` gives STUDYID of
-    datasets of the study, ``start`` is the day on which it began.
+    ``files`` are those of the folder and of the parts of its datasets, ``paths`` those of all files
+    of the study, from m5 on; ``named`` gives STUDYID of datasets of the study, ``start`` is the day
+    on which it began.
     """
     file = next((file for file in files if file.name == DEFINE_FILE), None)
     if file is None or not file.size:
@@ -48,7 +51,8 @@ def check_define(
         yield Finding("CDT-X114", "", cell=cell, detail=detail)
         return
     yield from _problems(problems, cell)
-    yield from _check_head(path, version, {one.name for one in files}, cell, start)
+    yield from _check_version(version, cell, start)
+    yield from _check_named(path, file.path, paths)
     described = _described(specification)
     optional = [
         record["dataset"]
@@ -77,19 +81,24 @@ def _problems(problems: Sequence[tuple[int, str]], cell: CellRef) -> Iterator[Fi
         yield Finding(SCHEMA, "", cell=replace(cell, row=line), detail=message)
 
 
-def _check_head(
-    path: Path, version: str, beside: set[str], cell: CellRef, start: date | None
-) -> Iterator[Finding]:
-    """Find a version that is too old for the study, and a stylesheet that isn't there."""
+def _check_version(version: str, cell: CellRef, start: date | None) -> Iterator[Finding]:
+    """Find a version that is too old for the study."""
     until = read_define_versions().get(version)
     if until and start and start > until:
         yield Finding("CDT-X115", "", values=(version,), cell=cell, detail=until.isoformat())
-    with path.open("rb") as stream:
-        head = stream.read(_LOOKED_AT)
-    for found in _STYLESHEET.findall(head):
-        name = found.decode("utf-8", "replace")
-        if name not in beside:
-            yield Finding("CDT-X120", "", values=(name,), cell=cell)
+
+
+def _check_named(define: Path, place: str, paths: Set[str]) -> Iterator[Finding]:
+    """Find stylesheets and documents that a define.xml names and that are not in the tree.
+
+    ``place`` is its path from m5 on. What lies on the web is not looked for.
+    """
+    named = [("CDT-X120", address) for address in stylesheets_of(define)]
+    named += [("CDT-X123", address) for address in documents_of(define)]
+    for check, address in named:
+        path = normpath(f"{place.rpartition('/')[0]}/{told_path(address)}")
+        if address and not is_on_the_web(address) and path not in paths:
+            yield Finding(check, "", values=(address,), cell=file_cell(place))
 
 
 def _described(specification: Specification) -> dict[str, str]:

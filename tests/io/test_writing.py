@@ -12,6 +12,7 @@ from cdisc_tools.io import leftovers, placing
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.leftovers import clear_leftovers
 from cdisc_tools.io.writing import replacing, replacing_folder, write_text
+from cdisc_tools.model.errors import ConfigurationError
 
 WAYS = ("at once", "in two steps")
 
@@ -45,6 +46,32 @@ def names(folder):
 def test_a_folder_is_replaced(folder):
     assert content(folder) == {"new"}
     assert names(folder) == ["tables [1]"]
+
+
+@pytest.mark.parametrize("hops", [1, 2])
+def test_a_link_stays_and_its_folder_is_replaced(folder, tmp_path, hops):
+    link = tmp_path / "elsewhere" / "link"
+    link.parent.mkdir()
+    target = folder
+    for number in range(hops):
+        link = link.with_name(f"link{number}")
+        link.symlink_to(target)
+        target = link
+    fill(link, "newer")
+    assert link.is_symlink()
+    assert content(folder) == {"newer"}
+    assert sorted(names(folder)) == ["elsewhere", "tables [1]"]
+    assert all(path.is_symlink() for path in link.parent.iterdir())
+
+
+@pytest.mark.parametrize("target", ["absent", "link"])
+def test_a_link_that_leads_nowhere_is_refused(tmp_path, target):
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / target)
+    with pytest.raises(ConfigurationError, match=r"link is a link to .*, where nothing is; make"):
+        fill(link, "new")
+    assert link.is_symlink()
+    assert names(link) == ["link"]
 
 
 def test_a_block_that_fails_leaves_the_old_folder(folder):

@@ -1,5 +1,9 @@
 """The sample study, run once for all tests of a session, and packages of it."""
 
+import fcntl
+import os
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,16 +44,40 @@ def small_package(sample_package: Package, sample_run: Run) -> Package:
 def _smaller(part: Part, run: Run) -> Part:
     datasets = tuple(dataset for dataset in part.datasets if dataset.name in KEPT)
     facts = study_facts(run, sample_study_path(), part.standard)
-    # the displays of the analysis show datasets that are left out
-    facts = replace(facts, datasets=datasets, analysis=None)
+    facts = replace(facts, datasets=datasets)
     specification = complete_for_define(build_specification(facts, layout="2.1"))
     return replace(part, datasets=datasets, specification=specification)
 
 
+OncePackaged = Callable[[str, Callable[[Path], PackageCheck]], tuple[Path, PackageCheck]]
+
+
 @pytest.fixture(scope="session")
-def small_tree(
-    small_package: Package, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, PackageCheck]:
+def once(tmp_path_factory: pytest.TempPathFactory) -> OncePackaged:
+    """Make a package once for all workers of a session; the others wait for it.
+
+    What is asked for is its name and what writes it; the tests only read it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def made(name: str, write: Callable[[Path], PackageCheck]) -> tuple[Path, PackageCheck]:
+        folder = base / f"once-{name}"
+        folder.mkdir(exist_ok=True)
+        output, kept = folder / "package", folder / "check.pickle"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(write(output)))
+            return output, pickle.loads(kept.read_bytes())
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def small_tree(request: pytest.FixtureRequest, once: OncePackaged) -> tuple[Path, PackageCheck]:
     """The small package as files, and what its pre-check found."""
-    output = tmp_path_factory.mktemp("small") / "package"
-    return output, write_package(small_package, output)
+    return once(
+        "small", lambda output: write_package(request.getfixturevalue("small_package"), output)
+    )

@@ -11,13 +11,20 @@ import docx
 import pandas as pd
 import pytest
 
-from cdisc_tools.io.xpt import only_member, read_xpt
+from cdisc_tools.io.datasets import read_dataset
+from cdisc_tools.io.xpt import only_member, read_xpt, study_lengths
 from cdisc_tools.metadata.resources import read_table, sample_study_path, specs_path
+from cdisc_tools.metadata.study import read_study
+from cdisc_tools.metadata.study_standards import read_study_standards
 from cdisc_tools.model.baseline import BaselineEntry
+from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.documents import TO_COMPLETE
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.pipeline.guides import CONTENTS, GUIDES
+from cdisc_tools.pipeline.outputs import run_folder
 from cdisc_tools.pipeline.package import PackageSources, package_study, write_package
+from cdisc_tools.pipeline.package_files import write_part, write_split
+from cdisc_tools.pipeline.package_parts import lengths_of, ready_inputs, ready_part
 from cdisc_tools.reports.precheck import is_ready
 
 TREE = "m5/datasets/nct00949325"
@@ -33,10 +40,11 @@ def files_of(folder):
 
 
 @pytest.fixture(scope="module")
-def whole(sample_package, tmp_path_factory):
+def whole(request, once):
     """The package of the whole sample study, and what its pre-check found."""
-    output = tmp_path_factory.mktemp("whole") / "package"
-    return output, write_package(sample_package, output)
+    return once(
+        "whole", lambda output: write_package(request.getfixturevalue("sample_package"), output)
+    )
 
 
 def test_the_package_of_the_sample_study_is_ready(whole, sample_package):
@@ -79,11 +87,26 @@ def test_a_file_of_the_users_is_never_lost(small_package, small_tree, tmp_path):
     assert mine.read_text() == "mine"
 
 
+def test_an_output_that_is_a_link_stays_one(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    (tmp_path / "dangling").symlink_to("absent")
+    read = read_study(sample_study_path())
+    with run_folder(tmp_path / "link", read) as made:
+        (made / "a.csv").write_text("a")
+    assert (tmp_path / "link").is_symlink()
+    assert set(files_of(tmp_path / "there")) == {"a.csv", "manifest.json"}
+    with (
+        pytest.raises(ConfigurationError, match=r"dangling is a link to absent"),
+        run_folder(tmp_path / "dangling", read),
+    ):
+        pass
+
+
 @pytest.fixture(scope="module")
-def split(small_package, tmp_path_factory):
+def split(small_package, once):
     """A package whose AE and SUPPDM and ADAE are too large for one file."""
-    output = tmp_path_factory.mktemp("split") / "package"
-    return output, write_package(small_package, output, largest=20_000)
+    return once("split", lambda output: write_package(small_package, output, largest=20_000))
 
 
 @pytest.mark.parametrize(("folder", "name"), [(SDTM, "ae"), (ADAM, "adae")])
@@ -108,13 +131,19 @@ def test_large_datasets_are_split_by_subjects(split, folder, name):
         assert of_part.about.label == head.about.label
 
 
-def test_a_subject_too_large_for_a_part_is_cut_by_records(small_package, tmp_path):
-    check = write_package(small_package, tmp_path / "package", largest=10_500)
-    assert is_ready(check)
-    parts = list((tmp_path / "package" / ADAM / "split").glob("adae*.xpt"))
+def test_a_subject_too_large_for_a_part_is_cut_by_records(small_tree, tmp_path):
+    shutil.copy(small_tree[0] / ADAM / "adae.xpt", tmp_path)
+    told = write_split(tmp_path / "adae.xpt", 10_500)
+    parts = [tmp_path / "split" / f"{part.name.lower()}.xpt" for part in told]
+    assert set(parts) == set((tmp_path / "split").iterdir())
     assert all(part.stat().st_size <= 10_500 for part in parts)
     frames = [read_xpt(part).frame for part in parts]
-    assert sum(map(len, frames)) == len(read_xpt(tmp_path / "package" / ADAM / "adae.xpt").frame)
+    assert [end - start + 1 for start, end in (part.records for part in told)] == [
+        len(frame) for frame in frames
+    ]
+    joined = pd.concat([frame.astype("string") for frame in frames], ignore_index=True)
+    whole_frame = read_xpt(tmp_path / "adae.xpt").frame.astype("string")
+    pd.testing.assert_frame_equal(joined, whole_frame)
     assert sum(frame["USUBJID"].nunique() for frame in frames) > 16
 
 
@@ -145,11 +174,11 @@ def study(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ready(study, small_tree, tmp_path_factory):
+def ready(study, small_tree, once):
     """A package of the small package's datasets."""
-    output = tmp_path_factory.mktemp("ready") / "package"
     tree, _ = small_tree
-    return output, package_study(study, output, PackageSources(tree / SDTM, tree / ADAM))
+    sources = PackageSources(tree / SDTM, tree / ADAM)
+    return once("ready", lambda output: package_study(study, output, sources))
 
 
 def test_ready_datasets_are_packed_as_they_are(ready, small_tree):
@@ -162,6 +191,59 @@ def test_ready_datasets_are_packed_as_they_are(ready, small_tree):
             assert new[name] == old[name]
     inputs = json.loads((output / "manifest.json").read_text())["inputs"]
     assert inputs["sdtm/ae.xpt"] == old[f"{SDTM}/ae.xpt"]
+
+
+def test_the_documents_of_a_ready_define_xml_go_with_it(study, small_tree, tmp_path):
+    shutil.copytree(small_tree[0] / SDTM, tmp_path / "ready" / "sdtm")
+    ready = tmp_path / "ready" / "sdtm"
+    named = ("acrf.pdf", "docs/../../secret.pdf", "../secret.pdf", "absent.pdf", "dm.xpt")
+    leafs = "".join(
+        f'<def:leaf ID="LF.{n}" xlink:href="{name}"><def:title>x</def:title></def:leaf>'
+        for n, name in enumerate(named)
+    )
+    define = (ready / "define.xml").read_text(encoding="utf-8")
+    define = define.replace("</MetaDataVersion>", f"{leafs}</MetaDataVersion>")
+    (ready / "define.xml").write_text(define, encoding="utf-8")
+    for name in ("acrf.pdf", "../secret.pdf", "unnamed.pdf"):
+        (ready / name).write_text(name)
+    read = read_study(study)
+    part = ready_part(ready, "sdtm", study, read_study_standards(read))
+    write_part(part, tmp_path / "made" / "sdtm", read.timestamp, {}, 10**9)
+    made = files_of(tmp_path / "made")
+    given = files_of(tmp_path / "ready")
+    assert set(given) - set(made) == {"secret.pdf", "sdtm/unnamed.pdf", "sdtm/csdrg.docx"}
+    assert all(given[name] == made[name] for name in made)
+    assert ready_inputs([part])["sdtm/acrf.pdf"] == ready / "acrf.pdf"
+
+
+def test_ready_transport_files_stay_on_the_disk(study, small_tree, tmp_path):
+    """What is told of them is what reading them tells; only other formats are in memory."""
+    shutil.copytree(small_tree[0] / SDTM, tmp_path / "sdtm")
+    (tmp_path / "sdtm" / "ae.xpt").unlink()
+    ae = read_xpt(small_tree[0] / SDTM / "ae.xpt")
+    ae.frame.astype("string").to_parquet(tmp_path / "sdtm" / "ae.parquet")
+    standards = read_study_standards(read_study(study))
+    part = ready_part(tmp_path / "sdtm", "sdtm", study, standards)
+    in_memory = [dataset.name for dataset in part.datasets if isinstance(dataset, Dataset)]
+    assert in_memory == ["AE"]
+    whole = []
+    for dataset in part.datasets:
+        if isinstance(dataset, Dataset):
+            whole.append(dataset)
+            continue
+        path = tmp_path / "sdtm" / f"{dataset.name.lower()}.xpt"
+        read = read_dataset(path, lambda names, spec=dataset.spec: spec, categories=True)
+        pd.testing.assert_frame_equal(dataset.frame, read.frame)
+        assert (dataset.records, dataset.variables) == (read.records, read.variables)
+        assert [item.label for item in dataset.spec.variables] == [
+            read.labels[name] for name in read.variables
+        ]
+        whole.append(read)
+    # the longest values of the study are those of all datasets
+    lengths, expected = lengths_of([part]), study_lengths(whole)
+    assert {name: lengths[name] for name in expected} == expected
+    others = tuple(dataset for dataset in part.datasets if dataset.name != "AE")
+    assert lengths_of([replace(part, datasets=others)]) == {}
 
 
 def test_ready_datasets_alone_need_a_define_xml(study, small_tree, tmp_path):
@@ -179,12 +261,24 @@ def test_ready_datasets_of_one_standard_are_not_ready_without_ts(study, small_tr
     assert {name for name, _, _ in check.findings.totals if name == "CDT-X001"}
 
 
+def test_results_of_datasets_that_are_left_out_are_not_told(sample_package, small_package):
+    """The small package has ADSL and ADAE of the datasets that displays show."""
+    (adam,) = [part for part in small_package.parts if part.standard == "adam"]
+    (whole,) = [part for part in sample_package.parts if part.standard == "adam"]
+    for table in ("results", "criteria"):
+        found = adam.specification.table(f"analysis_{table}")
+        assert len(found) < len(whole.specification.table(f"analysis_{table}"))
+    names = {record["dataset"] for record in adam.specification.table("analysis_criteria")}
+    assert names <= {"ADSL", "ADAE"}
+
+
 # the guides
 
 
 def document(small_package, tmp_path, **changes):
     """The guide of the tabulations, read by another program."""
-    write_package(replace(small_package, **changes), tmp_path / "package")
+    parts = tuple(part for part in small_package.parts if part.standard == "sdtm")
+    write_package(replace(small_package, parts=parts, **changes), tmp_path / "package")
     return docx.Document(tmp_path / "package" / SDTM / "csdrg.docx")
 
 

@@ -1,6 +1,8 @@
 """The pre-check of a package: one seeded fault a line, and the id that it must be refused with."""
 
+import gc
 import shutil
+import weakref
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,10 @@ import pytest
 from cdisc_tools.metadata.checks import check_of, read_checks, sentence
 from cdisc_tools.metadata.submission import read_limits, read_references, read_weights
 from cdisc_tools.model.errors import ConfigurationError
+from cdisc_tools.pipeline import precheck
 from cdisc_tools.pipeline.precheck import check_package, transport_rules
+from cdisc_tools.pipeline.reading import ReadFile
+from cdisc_tools.pipeline.rule_findings import check_rules
 from cdisc_tools.reports.precheck import is_ready, precheck_text
 from tests.transport_files import cut, edited, rewritten, without_records
 
@@ -118,6 +123,43 @@ FAULTS = [
 ]  # fmt: skip
 
 
+def linked(path: Path, target: str) -> None:
+    path.symlink_to(target)
+
+
+def replaced_by_link(path: Path) -> None:
+    """Move a file or folder out of the tree and put a link to it in its place."""
+    outside = path.parents[len(path.parts) - path.parts.index("m5")] / "outside"
+    path.rename(outside)
+    path.symlink_to(outside)
+
+
+# links of a tree: the file; what is done; the checks that reject the package then
+LINKS = [
+    ("to nothing", f"{SDTM}/ae.pdf", lambda p: linked(p, "absent.pdf"), {"CDT-X124"}),
+    ("to itself", f"{SDTM}/ae.pdf", lambda p: linked(p, "ae.pdf"), {"CDT-X124"}),
+    ("beside the folders, to itself", "readme", lambda p: linked(p, "readme"), {"CDT-X124"}),
+    ("beside the studies, to nothing", "../abc", lambda p: linked(p, "absent"), {"CDT-X124"}),
+    ("to the folder above", f"{SDTM}/again", lambda p: linked(p, ".."), {"CDT-X124"}),
+    ("to a dataset", f"{SDTM}/dm.xpt", replaced_by_link, {"CDT-X124"}),
+    ("to a define.xml", f"{SDTM}/define.xml", replaced_by_link, {"CDT-X124"}),
+    ("to a folder of datasets", ADAM, replaced_by_link, {"CDT-X124"}),
+    ("to the folder of the study", ".", replaced_by_link, {"CDT-X124"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "seed", "expected"), [link[1:] for link in LINKS], ids=[link[0] for link in LINKS]
+)
+def test_a_link_rejects(small_tree, tmp_path, file, seed, expected):
+    tree, _ = small_tree
+    check = check_package(seeded(tree, tmp_path, file, seed))
+    assert errors(check) == expected
+    (finding,) = [each for each in check.findings if each.check_id == "CDT-X124"]
+    assert finding.cell.file.startswith("m5/datasets/")
+    assert "is a link to" in sentence(finding, check.findings.checks)
+
+
 def seeded(tree, tmp_path, file, seed):
     """A copy of a tree with a fault."""
     copy = tmp_path / "package"
@@ -157,11 +199,21 @@ def test_a_fault_rejects_with_its_id(small_tree, tmp_path, file, seed, expected)
         assert sentence(finding, check.findings.checks)
 
 
+def leaf(address: str):
+    """A change of a define.xml that adds a document."""
+    element = f'<def:leaf ID="LF.CRF" xlink:href="{address}"><def:title>CRF</def:title></def:leaf>'
+    return lambda t: t.replace("</MetaDataVersion>", f"{element}</MetaDataVersion>")
+
+
 # what is told and does not reject
 REMARKS = [
     ("value that is not ASCII", f"{SDTM}/ae.xpt",
      lambda p: rewritten(p, AETERM="Müdigkeit"), "CDT-X025"),
     ("no stylesheet", f"{SDTM}/define2-1.xsl", Path.unlink, "CDT-X120"),
+    ("no document that define.xml names", f"{SDTM}/define.xml",
+     lambda p: text(p, leaf("acrf.pdf#page=2")), "CDT-X123"),
+    ("document out of the tree", f"{SDTM}/define.xml",
+     lambda p: text(p, leaf("../../../../../../m5.pdf")), "CDT-X123"),
     ("other study name in define.xml", f"{SDTM}/define.xml",
      lambda p: text(p, lambda t: t.replace("<StudyName>NCT00949325", "<StudyName>NCT1")),
      "CDT-X119"),
@@ -181,6 +233,22 @@ def test_a_remark_does_not_reject(small_tree, tmp_path, file, seed, expected):
     check = check_package(seeded(tree, tmp_path, file, seed))
     assert is_ready(check)
     assert expected in {check_id for check_id, _, _ in check.findings.totals}
+
+
+@pytest.mark.parametrize("address", [
+    "acrf.pdf", "../../analysis/adam/datasets/acrf.pdf", "acrf.pdf#1", "https://example.org/a.pdf",
+])  # fmt: skip
+def test_a_document_that_is_there_is_not_missed(small_tree, tmp_path, address):
+    tree, _ = small_tree
+
+    def seed(path):
+        text(path, leaf(address))
+        for folder in (path.parent, path.parents[2] / ADAM):
+            (folder / "acrf.pdf").write_text("%PDF-1.4")
+
+    check = check_package(seeded(tree, tmp_path, f"{SDTM}/define.xml", seed))
+    assert is_ready(check)
+    assert "CDT-X123" not in {check_id for check_id, _, _ in check.findings.totals}
 
 
 @pytest.mark.parametrize(("start", "found"), [("2023-03-14", False), ("2023-03-15", True)])
@@ -248,7 +316,7 @@ def test_a_tree_without_studies_is_no_package(tmp_path):
 
 def test_every_check_of_the_tree_is_seeded():
     seen = set().union(*(fault[3] for fault in FAULTS), {remark[3] for remark in REMARKS})
-    seen |= {"CDT-X108", "CDT-X115"}
+    seen |= {"CDT-X108", "CDT-X115", *(set().union(*(link[3] for link in LINKS)))}
     assert {check for check in read_checks() if check.startswith("CDT-X1")} <= seen
     counts = Counter(name for name, *_ in FAULTS)
     assert max(counts.values()) == 1
@@ -257,3 +325,41 @@ def test_every_check_of_the_tree_is_seeded():
 def test_criteria_and_weights_name_checks_that_there_are():
     known = {*read_checks(), *transport_rules().rules}
     assert set(read_references()) | set(read_weights()) <= known
+
+
+def found_in(check):
+    """What a pre-check tells of a tree."""
+    return [sentence(finding, check.findings.checks) for finding in check.findings]
+
+
+@pytest.mark.parametrize("fault", ["other study in one record"])
+def test_a_file_is_judged_alike_in_memory_and_a_variable_at_a_time(
+    small_tree, tmp_path, monkeypatch, fault
+):
+    (_, file, seed, expected) = next(each for each in FAULTS if each[0] == fault)
+    tree = seeded(small_tree[0], tmp_path, file, seed)
+    monkeypatch.setattr(precheck, "_LARGE", 10**9)
+    whole = check_package(tree)
+    assert errors(whole) == expected
+    seen, refs = [], []
+
+    def anew(read):
+        made = ReadFile.anew_of(read)
+        refs.append(weakref.ref(made.dataset))
+        return made
+
+    def judged(datasets, *arguments):
+        """Note which datasets are at hand beside those that are judged."""
+        gc.collect()
+        at_hand = {ref().name for ref in refs if ref() is not None}
+        seen.append(at_hand - {one.dataset.name for one in datasets})
+        return check_rules(datasets, *arguments)
+
+    monkeypatch.setattr(precheck, "_LARGE", 1)
+    monkeypatch.setattr(precheck, "check_rules", judged)
+    monkeypatch.setattr(ReadFile, "anew_of", ReadFile.anew, raising=False)
+    monkeypatch.setattr(ReadFile, "anew", anew)
+    assert found_in(check_package(tree)) == found_in(whole)
+    # what was read of a dataset is gone when the next one is judged
+    assert len(seen) == 7
+    assert not set().union(*seen)
