@@ -51,7 +51,11 @@ def export(
     on reading. Exits 0 when all are written, 1 when some could not be, 2 on wrong usage.
     """
     with messages(debug=debug):
-        from cdisc_tools.pipeline.export import Wanted, export_datasets  # noqa: PLC0415
+        from cdisc_tools.pipeline.export import (  # noqa: PLC0415
+            Wanted,
+            export_datasets,
+            left_out,
+        )
         from cdisc_tools.pipeline.processes import prepare  # noqa: PLC0415
         from cdisc_tools.pipeline.timestamps import source_date  # noqa: PLC0415
 
@@ -59,6 +63,8 @@ def export(
             prepare()
         wanted = Wanted(to.value, output, source_date(os.environ), encoding)
         done = export_datasets(inputs, wanted, workers=workers, progress=progress())
+        for file in left_out(inputs):
+            typer.echo(f"Left out: {file} (name it to export it)", err=True)
         raise typer.Exit(_told(done))
 
 

@@ -61,8 +61,11 @@ _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 
 
 def guarded(texts: Texts) -> Texts:
-    """Put an apostrophe in front of texts that a spreadsheet program would calculate."""
-    is_formula = pc.match_substring_regex(texts, _FORMULA)
+    """Put an apostrophe in front of texts that a spreadsheet program would calculate; a number
+    with a sign is none.
+    """
+    is_number = pc.match_substring_regex(texts, _NUMBER)
+    is_formula = pc.and_not(pc.match_substring_regex(texts, _FORMULA), is_number)
     return pc.if_else(is_formula, between("'", texts, ""), texts)
 
 

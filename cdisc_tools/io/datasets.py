@@ -7,7 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from cdisc_tools.io.transports import FOLDER_SUFFIXES, is_dataset_file, open_datasets
+from cdisc_tools.io.transports import (
+    FOLDER_SUFFIXES,
+    SIDED_SUFFIXES,
+    is_dataset_file,
+    open_datasets,
+)
 from cdisc_tools.io.xpt import dataset_file, read_xpt
 from cdisc_tools.model.data import Dataset, DatasetFile
 from cdisc_tools.model.errors import ConfigurationError
@@ -17,8 +22,8 @@ from cdisc_tools.model.specs import DatasetSpec
 def dataset_files(path: Path) -> list[Path]:
     """The dataset files of a folder, or the file itself; one a dataset, XPT before the others.
 
-    In a folder only the formats of datasets count: a .csv or .xlsx may be anything, and a .json
-    must be Dataset-JSON.
+    In a folder only the formats of datasets count: a .csv or .xlsx may be anything, unless it has
+    a side file, and a .json must be Dataset-JSON.
 
     Raises ConfigurationError when there is no such path, or no dataset file in it.
     """
@@ -39,7 +44,7 @@ def _found(folder: Path) -> dict[str, Path]:
     # a hidden one is what a process that was ended left of a file
     shown = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
     found = [file for file in shown if is_dataset_file(file)]
-    for suffix in FOLDER_SUFFIXES:
+    for suffix in (*FOLDER_SUFFIXES, *SIDED_SUFFIXES):
         for file in found:
             if file.suffix.lower() == suffix:
                 files.setdefault(file.stem.lower(), file)

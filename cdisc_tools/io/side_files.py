@@ -60,6 +60,11 @@ class SideEntry:
         return bool(said) or self.label is not None
 
 
+def is_side_file(path: Path) -> bool:
+    """Tell by its name whether a file stands beside a dataset."""
+    return path.name.endswith(SUFFIX)
+
+
 def side_path(path: Path) -> Path:
     """Return where the side file of a dataset file lies."""
     return path.with_name(path.name + SUFFIX)

@@ -10,7 +10,7 @@ from cdisc_tools.io.comma_separated import open_csv, write_csv
 from cdisc_tools.io.dataset_json import is_dataset_json, open_dataset_json, write_dataset_json
 from cdisc_tools.io.file_naming import names_of_files
 from cdisc_tools.io.parquet import open_parquet, write_parquet_stream
-from cdisc_tools.io.side_files import SUFFIX
+from cdisc_tools.io.side_files import is_side_file, side_path
 from cdisc_tools.io.statistical_datasets import STATISTICAL, open_statistical
 from cdisc_tools.io.workbook_datasets import open_xlsx, sheet_names, write_xlsx
 from cdisc_tools.io.xpt_limits import ASCII
@@ -27,7 +27,8 @@ Write = Callable[[Sequence[DatasetStream], Path, datetime | None], None]
 class Transport:
     """A format: its suffix, its reader, and its writer; ``holds_several`` datasets, or one.
 
-    ``in_folders`` says that a file of the suffix is a dataset wherever it lies.
+    ``in_folders`` says that a file of the suffix is a dataset wherever it lies, and not only with
+    a side file beside it.
     """
 
     suffix: str
@@ -135,6 +136,10 @@ SUFFIXES = tuple(_OPEN)
 FOLDER_SUFFIXES = tuple(
     dict.fromkeys(transport.suffix for transport in TRANSPORTS.values() if transport.in_folders)
 )
+# a file of these may be anything, unless it has a side file
+SIDED_SUFFIXES = tuple(
+    dict.fromkeys(transport.suffix for transport in TRANSPORTS.values() if not transport.in_folders)
+)
 
 
 def open_datasets(path: Path) -> tuple[DatasetStream, ...]:
@@ -164,9 +169,16 @@ def file_names(path: Path) -> tuple[str, ...]:
     return names_of_files(names, path.name) if len(names) > 1 else (path.stem,)
 
 
+def is_readable_file(path: Path) -> bool:
+    """Tell whether a file is of a format that is read when it is named."""
+    return path.suffix.lower() in SUFFIXES and not is_side_file(path) and path.is_file()
+
+
 def is_dataset_file(path: Path) -> bool:
     """Tell whether a file of a folder is a dataset, and not a report, a manifest or a side file."""
     suffix = path.suffix.lower()
-    if suffix not in FOLDER_SUFFIXES or path.name.endswith(SUFFIX) or not path.is_file():
+    if is_side_file(path) or not path.is_file():
         return False
+    if suffix not in FOLDER_SUFFIXES:
+        return suffix in SIDED_SUFFIXES and side_path(path).is_file()
     return suffix != ".json" or is_dataset_json(path)

@@ -10,8 +10,16 @@ from pathlib import Path
 from cdisc_tools.io.code_pages import code_page
 from cdisc_tools.io.datasets import dataset_files
 from cdisc_tools.io.file_naming import file_within
-from cdisc_tools.io.side_files import side_path
-from cdisc_tools.io.transports import TRANSPORTS, Transport, file_names, open_datasets
+from cdisc_tools.io.side_files import is_side_file, side_path
+from cdisc_tools.io.transports import (
+    FOLDER_SUFFIXES,
+    TRANSPORTS,
+    Transport,
+    file_names,
+    is_dataset_file,
+    is_readable_file,
+    open_datasets,
+)
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.transport import DatasetStream
 from cdisc_tools.pipeline.processes import worker_pool
@@ -51,7 +59,7 @@ def export_datasets(
 ) -> list[Exported]:
     """Write datasets in another format; a file that fails doesn't keep the others back.
 
-    ``inputs`` are files, or folders whose dataset files are taken.
+    ``inputs`` are files, or folders whose dataset files are taken; side files go with theirs.
     Raises ConfigurationError before anything is written when an input does not exist, when two
     would become the same file, or one would take the place of an input, and for an ``encoding``
     that is no code page of transport files.
@@ -61,7 +69,8 @@ def export_datasets(
             f"{wanted.encoding!r} is no code page of transport files, in which ASCII characters "
             "have their own bytes; take one such as windows-1252, utf-8, shift_jis"
         )
-    files = _once(file for path in inputs for file in dataset_files(path))
+    named = [path for path in inputs if not is_side_file(path)]
+    files = _once(file for path in named for file in dataset_files(path))
     planned = [_planned(file, wanted) for file in files]
     _require_apart(planned, files)
     done = [item for item in planned if item.fault]
@@ -79,6 +88,20 @@ def _once(files: Iterable[Path]) -> list[Path]:
     for file in files:
         found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def left_out(inputs: Sequence[Path]) -> list[Path]:
+    """The files of folders among ``inputs`` that are only exported when they are named: tables
+    without a side file, and those of statistical programs.
+    """
+    folders = [path for path in inputs if path.is_dir()]
+    return sorted(
+        file
+        for folder in folders
+        for file in folder.iterdir()
+        if is_readable_file(file) and file.suffix.lower() not in FOLDER_SUFFIXES
+        if not is_dataset_file(file) and not file.name.startswith(".")
+    )
 
 
 def _planned(file: Path, wanted: Wanted) -> Exported:
