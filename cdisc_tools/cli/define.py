@@ -48,6 +48,8 @@ def make(
         made = make_define(
             study, output, standard=standard.value, version=version.value, progress=progress()
         )
+        for remark in made.remarks:
+            typer.echo(f"Remark: {remark}", err=True)
         how = "built from the study" if made.built else "from its tables"
         typer.echo(f"Wrote {made.path} ({how}, Define-XML {version.value})")
         typer.echo(findings_summary(made.findings), err=True)

@@ -12,6 +12,7 @@ from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.define_checks import check_define, schema_findings
 from cdisc_tools.metadata.define_completion import complete_for_define
 from cdisc_tools.metadata.define_names import DEFINE, Element
+from cdisc_tools.metadata.define_writable import unwritable
 from cdisc_tools.metadata.specification import has_specification
 from cdisc_tools.metadata.specification_checks import read_checked_specification
 from cdisc_tools.metadata.study import STUDY_FILE, read_study
@@ -32,13 +33,15 @@ DEFINE_FILE = "define.xml"
 class MadeDefine:
     """A define.xml as it was written, and what the checks find in it.
 
-    ``built`` where no tables of a specification were there, so that the study was run.
+    ``built`` where no tables of a specification were there, so that the study was run;
+    ``remarks`` name what the tables say and a define.xml can't.
     """
 
     path: Path
     specification: Specification
     built: bool
     findings: Findings
+    remarks: tuple[str, ...] = ()
 
 
 def make_define(
@@ -60,7 +63,8 @@ def make_define(
     write_define_xml(spec, path, version=version, timestamp=moment)
     write_stylesheet(output / STYLESHEET)
     progress("checking it")
-    return MadeDefine(path, spec, built, check_define_file(path))
+    remarks = tuple(unwritable(spec, version))
+    return MadeDefine(path, spec, built, check_define_file(path), remarks)
 
 
 def _specified(
