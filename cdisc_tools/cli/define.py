@@ -27,6 +27,9 @@ def make(
     ],
     standard: Annotated[Standard, typer.Option(help="Datasets that it describes.")] = Standard.sdtm,
     version: Annotated[Layout, typer.Option(help="Version of Define-XML.")] = Layout.newer,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a define.xml that another program made.")
+    ] = False,
     fail_on: FailOnOption = FailOn.error,
     debug: Debug = False,
 ) -> None:
@@ -34,7 +37,8 @@ def make(
 
     The tables in STUDY/spec/sdtm (or adam) are written as they are. Without them the study is run
     in memory, and its datasets, analyses and terminology are described. What was written is
-    checked as `define check` does.
+    checked as `define check` does. A define.xml that lies in the folder is replaced if it names
+    cdisc_tools as its SourceSystem, any other only with --replace.
 
     Example: cdisc-tools define make my-study -o out/sdtm
 
@@ -46,7 +50,12 @@ def make(
         from cdisc_tools.reports.findings import findings_summary  # noqa: PLC0415
 
         made = make_define(
-            study, output, standard=standard.value, version=version.value, progress=progress()
+            study,
+            output,
+            standard=standard.value,
+            version=version.value,
+            replace=replace,
+            progress=progress(),
         )
         for remark in made.remarks:
             typer.echo(f"Remark: {remark}", err=True)

@@ -100,6 +100,58 @@ def test_make_and_show(tmp_path):
     assert "Define-XML 2.0" in older.stdout
 
 
+@pytest.fixture
+def tables(tmp_path):
+    """A folder of tables without a fault."""
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "datasets.csv").write_text("dataset,label,structure,class\nDM,Demo,One,X\n")
+    (folder / "variables.csv").write_text(
+        "dataset,variable,label,data_type,length\nDM,SEX,Sex,text,1\n"
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" SourceSystem="SAS"/>',
+         "names 'SAS' as its source"),
+        ("no XML at all", "doesn't name its source"),
+    ],
+)  # fmt: skip
+def test_make_spares_a_define_xml_of_another_program(content, said, tables, tmp_path):
+    path = tmp_path / "out" / "define.xml"
+    path.parent.mkdir()
+    path.write_text(content)
+    result = run("make", tables, "-o", path.parent)
+    assert result.exit_code == USAGE
+    assert said in result.stderr
+    assert "--replace" in result.stderr
+    assert path.read_text() == content
+    assert "Wrote" in run("make", tables, "-o", path.parent, "--replace").stdout
+    # its own is replaced
+    assert "Wrote" in run("make", tables, "-o", path.parent).stdout
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("define.xml", "is the input"),
+        ("page.xml", "name the page page.html"),
+        (".", "is a folder; name the page in it"),
+    ],
+)
+def test_show_overwrites_no_input_and_writes_no_page_as_xml(output, said, tmp_path):
+    path = tmp_path / "define.xml"
+    shutil.copy(DEFINES / "sdtm.xml", path)
+    result = run("show", path, "-o", tmp_path / output)
+    assert result.exit_code == USAGE
+    assert said in result.stderr
+    assert path.read_bytes() == (DEFINES / "sdtm.xml").read_bytes()
+    assert [each.name for each in tmp_path.iterdir()] == ["define.xml"]
+
+
 def test_a_folder_that_is_no_study_is_wrong_usage(tmp_path):
     result = run("make", tmp_path, "-o", tmp_path / "out")
     assert result.exit_code == USAGE
