@@ -16,10 +16,16 @@ STALE_SHOWN = 10
 
 
 def validation_text(validation: Validation) -> str:
-    """The datasets read, the findings by check with the first of each, rules, and the baseline."""
+    """The datasets read, the standards, the findings by check with the first of each, rules, and
+    the baseline.
+    """
     read = ", ".join(f"{item.name} {item.records}" for item in validation.datasets)
+    head = f"Validated {len(validation.datasets)} datasets (records): {read}"
+    if validation.standards:
+        held = ", ".join(f"{name} {version}" for name, version in validation.standards)
+        head += f"\nHeld to {held}"
     parts = [
-        f"Validated {len(validation.datasets)} datasets (records): {read}",
+        head,
         findings_summary(validation.findings, EXAMPLES),
         outcomes_summary(validation.findings.outcomes),
         _baseline_text(validation),

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -164,8 +165,6 @@ def test_validate_takes_a_define_xml_that_lies_beside_the_datasets(tmp_path, sha
     data = shared / "data" / "pharmaverse" / "sdtm" / "dm.csv"
     if not data.exists():
         pytest.skip("no DM there")
-    import pandas as pd  # noqa: PLC0415
-
     pd.read_csv(data, dtype="string").to_parquet(tmp_path / "dm.parquet")
     result = CliRunner().invoke(app, ["validate", str(tmp_path), "--select", "CDT-M"])
     assert f"Held to {tmp_path / 'define.xml'}" in result.stderr
@@ -175,6 +174,17 @@ def test_validate_takes_a_define_xml_that_lies_beside_the_datasets(tmp_path, sha
               "CDT-M"]
     )  # fmt: skip
     assert "Held to" not in result.stderr
+
+
+def test_a_define_xml_that_is_given_is_not_missed_beside_the_datasets(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    frame = pd.DataFrame({"STUDYID": ["S"], "DOMAIN": ["DM"], "USUBJID": ["S-1"]})
+    frame.to_parquet(folder / "dm.parquet")
+    for given, expected in (((), True), (("--define", DEFINES / "sdtm.xml"), False)):
+        words = ["validate", folder, "--select", "CDT-X007", *given]
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        assert ("CDT-X007" in result.stdout) == expected, result.output
 
 
 @pytest.mark.parametrize("command", ["make", "check", "show"])
