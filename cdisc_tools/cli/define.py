@@ -68,7 +68,9 @@ def make(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A define.xml (2.0 or 2.1).")],
-    cap: Annotated[int, typer.Option(min=1, help="Findings shown of each check.")] = 100,
+    cap: Annotated[
+        int, typer.Option(min=1, help="Findings of each check that the text shows.")
+    ] = 3,
     fail_on: FailOnOption = FailOn.error,
     format_: Annotated[
         Format, typer.Option("--format", help="How findings are printed.")
@@ -79,7 +81,8 @@ def check(
 
     Example: cdisc-tools define check define.xml
 
-    A finding names file and line. Exits 0 when clean, 1 with findings at or above --fail-on, 2
+    The text groups findings by check, the first ones of each with file and line; --format json or
+    csv lists all. Exits 0 when clean, 1 with findings at or above --fail-on, 2
     for a file that is no define.xml, 3 on an internal error.
     """
     with messages(debug=debug):

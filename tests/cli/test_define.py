@@ -42,8 +42,11 @@ def test_findings_name_file_and_line(faulty):
     path, line = faulty
     result = run("check", path)
     assert result.exit_code == FINDINGS
-    assert f"define.xml:{line}: error CDT-D045 ItemDef IT.DM.BRTHDTC has 'iso'" in result.stdout
-    assert f"define.xml:{line}: error CDT-D001 By the XML schema: Element" in result.stdout
+    lines = result.stdout.splitlines()
+    place = next(number for number, text in enumerate(lines) if "CDT-D045" in text)
+    assert lines[place].startswith("error    CDT-D045       1  ")
+    assert f"define.xml:{line}: ItemDef IT.DM.BRTHDTC has 'iso'" in lines[place + 1]
+    assert f"define.xml:{line}: By the XML schema: Element" in result.stdout
     assert run("check", path, "--fail-on", "never").exit_code == CLEAN
     records = json.loads(run("check", path, "--format", "json").stdout)["findings"]
     assert {record["row"] for record in records} == {line}
@@ -55,9 +58,18 @@ def test_more_than_the_cap_are_counted(tmp_path):
     path = tmp_path / "define.xml"
     path.write_text(text.replace('Mandatory="Yes"', 'Mandatory="Y"'), encoding="utf-8")
     lines = run("check", path, "--cap", "2").stdout.splitlines()
-    assert len([line for line in lines if ": error CDT-D046" in line]) == 2
+    place = next(number for number, line in enumerate(lines) if "CDT-D046" in line)
     count = text.count('Mandatory="Yes"')
-    assert f"error CDT-D046: {count - 2} more like these" in lines
+    assert lines[place].startswith(f"error    CDT-D046  {count:>6}  ")
+    first = [
+        number for number, line in enumerate(text.splitlines(), 1) if 'Mandatory="Yes"' in line
+    ]
+    assert [line.partition(": ")[0].strip() for line in lines[place + 1 : place + 3]] == [
+        f"define.xml:{number}" for number in first[:2]
+    ]
+    assert lines[place + 3].startswith(
+        f"         and {count - 2} more, in line {first[2]}, {first[3]}, "
+    )
 
 
 @pytest.mark.parametrize("command", ["check", "show"])
