@@ -95,6 +95,11 @@ def _specified(
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder; give a study, or a folder of tables")
     if not (folder / STUDY_FILE).is_file():
+        if not has_specification(folder):
+            raise ConfigurationError(
+                f"{folder} is no study folder (it has no {STUDY_FILE}), and holds no specification "
+                "table, such as variables.csv; give the folder of a study, or of tables"
+            )
         return read_checked_specification(folder), NO_MOMENT, False
     moment = read_study(folder).timestamp
     tables = tables_folder(folder, standard)

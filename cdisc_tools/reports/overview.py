@@ -26,7 +26,7 @@ def validation_text(validation: Validation) -> str:
         head += f"\nHeld to {held}"
     parts = [
         head,
-        findings_summary(validation.findings, EXAMPLES),
+        findings_summary(validation.findings, EXAMPLES, whole="a report of --format json"),
         outcomes_summary(validation.findings.outcomes),
         _baseline_text(validation),
     ]

@@ -168,6 +168,7 @@ def test_show_overwrites_no_input_and_writes_no_page_as_xml(output, said, tmp_pa
 def test_a_folder_that_is_no_study_is_wrong_usage(tmp_path):
     result = run("make", tmp_path, "-o", tmp_path / "out")
     assert result.exit_code == USAGE
+    assert "is no study folder (it has no study.yaml)" in result.stderr
     assert "holds no specification table" in result.stderr
     assert not (tmp_path / "out").exists()
 
