@@ -28,8 +28,12 @@ def messages(*, debug: bool) -> Iterator[None]:
             raise
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(USAGE) from error
+    except KeyboardInterrupt:
+        # files are written whole or not at all; Typer ends the process with 130
+        typer.echo("Stopped; no file was left half written", err=True)
+        raise
     # a closed pipe, as of `| head`, is for Typer to end
-    except (typer.Exit, KeyboardInterrupt, BrokenPipeError):
+    except (typer.Exit, BrokenPipeError):
         raise
     except OSError as error:
         if debug:

@@ -27,6 +27,9 @@ def make(
     ],
     standard: Annotated[Standard, typer.Option(help="Datasets that it describes.")] = Standard.sdtm,
     version: Annotated[Layout, typer.Option(help="Version of Define-XML.")] = Layout.newer,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a define.xml that another program made.")
+    ] = False,
     fail_on: FailOnOption = FailOn.error,
     debug: Debug = False,
 ) -> None:
@@ -34,7 +37,8 @@ def make(
 
     The tables in STUDY/spec/sdtm (or adam) are written as they are. Without them the study is run
     in memory, and its datasets, analyses and terminology are described. What was written is
-    checked as `define check` does.
+    checked as `define check` does. A define.xml that lies in the folder is replaced if it names
+    cdisc_tools as its SourceSystem, any other only with --replace.
 
     Example: cdisc-tools define make my-study -o out/sdtm
 
@@ -46,8 +50,15 @@ def make(
         from cdisc_tools.reports.findings import findings_summary  # noqa: PLC0415
 
         made = make_define(
-            study, output, standard=standard.value, version=version.value, progress=progress()
+            study,
+            output,
+            standard=standard.value,
+            version=version.value,
+            replace=replace,
+            progress=progress(),
         )
+        for remark in made.remarks:
+            typer.echo(f"Remark: {remark}", err=True)
         how = "built from the study" if made.built else "from its tables"
         typer.echo(f"Wrote {made.path} ({how}, Define-XML {version.value})")
         typer.echo(findings_summary(made.findings), err=True)
@@ -57,7 +68,9 @@ def make(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A define.xml (2.0 or 2.1).")],
-    cap: Annotated[int, typer.Option(min=1, help="Findings shown of each check.")] = 100,
+    cap: Annotated[
+        int, typer.Option(min=1, help="Findings of each check that the text shows.")
+    ] = 3,
     fail_on: FailOnOption = FailOn.error,
     format_: Annotated[
         Format, typer.Option("--format", help="How findings are printed.")
@@ -68,7 +81,8 @@ def check(
 
     Example: cdisc-tools define check define.xml
 
-    A finding names file and line. Exits 0 when clean, 1 with findings at or above --fail-on, 2
+    The text groups findings by check, the first ones of each with file and line; --format json or
+    csv lists all. Exits 0 when clean, 1 with findings at or above --fail-on, 2
     for a file that is no define.xml, 3 on an internal error.
     """
     with messages(debug=debug):

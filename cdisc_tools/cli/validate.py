@@ -22,13 +22,13 @@ def validate(
             help="Study folder: its standards, terminology, specification.", rich_help_panel=HELD
         ),
     ] = None,
-    spec: Annotated[
-        Path | None,
+    specs: Annotated[
+        list[Path] | None,
         typer.Option(
             "--spec",
             "--define",
-            help="Specification: define.xml, .xlsx or folder of tables; without it and --study a "
-            "define.xml beside the datasets.",
+            help="One specification: define.xml, .xlsx or folder of tables; it goes before that of "
+            "--study. Without both a define.xml beside the datasets.",
             rich_help_panel=HELD,
         ),
     ] = None,
@@ -120,6 +120,7 @@ def validate(
     3 on a broken rule or an internal error.
     """
     reports = _reports(format_, output, also or [])
+    spec = _one(specs or [])
     if update_baseline and baseline is None:
         raise typer.BadParameter("add --baseline FILE", param_hint="--update-baseline")
     with messages(debug=debug):
@@ -137,6 +138,8 @@ def validate(
             spec = define_beside(datasets)
             if spec is not None:
                 typer.echo(f"Held to {spec}, which lies beside the datasets", err=True)
+        elif spec is not None and study is not None:
+            typer.echo(f"What {spec} says goes before the specification of {study}", err=True)
         held = Held(standard, terminology, study, spec)
         wishes = Wishes(
             cap, tuple(rules or ()), tuple(select or ()), tuple(ignore or ()), severity, baseline,
@@ -148,6 +151,16 @@ def validate(
         broken = rule_counts(findings.outcomes)["broken"] > 0
         severities = severity_counts(findings)
         raise typer.Exit(exit_code(severities, fail_on.value, broken=broken))
+
+
+def _one(specs: list[Path]) -> Path | None:
+    """The specification that is given, None without one."""
+    if len(specs) > 1:
+        named = ", ".join(map(str, specs))
+        raise typer.BadParameter(
+            f"{len(specs)} are given ({named}); give one", param_hint="--spec, --define"
+        )
+    return specs[0] if specs else None
 
 
 def _reports(

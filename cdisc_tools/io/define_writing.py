@@ -9,7 +9,10 @@ from cdisc_tools.io.define_extras import apply_extras
 from cdisc_tools.io.define_tree import build_define
 from cdisc_tools.io.writing import write_bytes
 from cdisc_tools.metadata.define_names import Element, define_names
+from cdisc_tools.metadata.define_writable import writable
 from cdisc_tools.metadata.resources import specs_path
+from cdisc_tools.metadata.specification_checks import check_specification
+from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.specification import Specification
 
 STYLESHEET = "define2-1.xsl"
@@ -27,16 +30,25 @@ def write_define_xml(
     pages, aliases, attributes), is written again.
 
     Raises ConfigurationError for another version, for two records that share an OID and differ,
-    and for a character that XML can't hold.
+    for a character that XML can't hold, and for a specification with faults, each with its table
+    and line: of the file that would be read again nobody has seen the lines.
     """
     root = define_root(spec, version=version, timestamp=timestamp)
+    faults = check_specification(spec)
+    if faults:
+        count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
+        lines = "\n".join(faults)
+        raise ConfigurationError(
+            f"The specification has {count}, so that no define.xml is written; mend them:\n{lines}"
+        )
     write_bytes(path, define_bytes(root, stylesheet))
 
 
 def define_root(spec: Specification, *, version: str, timestamp: datetime) -> Element:
-    """Build the whole tree of a define.xml."""
-    root = build_define(spec, version=version, timestamp=timestamp)
-    apply_extras(root, spec, define_names(version))
+    """Build the whole tree of a define.xml; what it can't say is left out (``unwritable``)."""
+    said = writable(spec, version)
+    root = build_define(said, version=version, timestamp=timestamp)
+    apply_extras(root, said, define_names(version))
     return root
 
 

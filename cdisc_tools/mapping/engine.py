@@ -214,7 +214,13 @@ def _add_relationships(
 
 
 def _finished(collected: Collected) -> Dataset:
-    """The dataset with its variables in the standard's order."""
+    """The dataset with its variables in the standard's order, its records in that of its keys.
+
+    Last of all: --SEQ, and what else was numbered, keeps the order that its line asks for.
+    """
+    keys = [key for key in collected.spec.keys if key in collected.frame]
+    if keys:
+        sort_records(collected, keys)
     names = [v.name for v in collected.spec.variables if v.name in collected.frame]
     # within a record the lines of the mapping table give the order
     lineage = collected.lineage.sort_values("RECORD", kind="stable", ignore_index=True)

@@ -1,5 +1,6 @@
 """The catalogue of findings, and the one place where a finding becomes a sentence."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -10,6 +11,10 @@ from cdisc_tools.model.findings import Check, Finding
 
 SEVERITIES = ("error", "warning", "note")
 
+# blanks and marks that look like a plain blank, or like nothing; a blank after another one
+_HIDDEN = re.compile(
+    "[\u0080-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]|(?<= ) "
+)
 _COLUMNS = ("id", "severity", "authority", "title", "message", "remedy")
 
 
@@ -51,7 +56,8 @@ def check_of(check_id: str, rules: Mapping[str, Check] | None = None) -> Check:
 def sentence(finding: Finding, rules: Mapping[str, Check] | None = None) -> str:
     """Write a finding as a sentence: the message of its check with the finding's fields.
 
-    What the finding doesn't know is written out: "no key", "no cell". Nobody parses it.
+    What the finding doesn't know is written out: "no key", "no cell"; a character that can't be
+    seen, such as a no-break space or a second blank, by its number: <U+00A0>. Nobody parses it.
     """
     key = ", ".join(f"{name}={value}" for name, value in finding.key)
     if not key and finding.record is not None:
@@ -59,8 +65,13 @@ def sentence(finding: Finding, rules: Mapping[str, Check] | None = None) -> str:
     return check_of(finding.check_id, rules).message.format(
         dataset=finding.dataset,
         variables=", ".join(finding.variables),
-        values=", ".join(f"'{value}'" for value in finding.values),
+        values=", ".join(f"'{_visible(value)}'" for value in finding.values),
         key=key or "no key",
         cell=str(finding.cell) if finding.cell else "no cell",
-        detail=finding.detail,
+        detail=_visible(finding.detail),
     )
+
+
+def _visible(text: str) -> str:
+    """Write characters that can't be seen by their numbers."""
+    return _HIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)

@@ -125,7 +125,10 @@ def _references(
 
 @define_check
 def collected(document: Document) -> Iterator[Hit]:
-    """Collected data names the pages of the annotated CRF, which is there."""
+    """Collected data names the pages of the annotated CRF, which is there.
+
+    Without one each page would be missed again: that it isn't there is the one finding.
+    """
     collected = {"Collected", "CRF"}
     found = [
         origin
@@ -137,6 +140,7 @@ def collected(document: Document) -> Iterator[Hit]:
     ]
     if found and not document.all("AnnotatedCRF"):
         yield from (Hit("CDT-D137", element) for element in document.all("MetaDataVersion"))
+        return
     for origin in found:
         if document.child(origin, "DocumentRef") is None:
             yield Hit("CDT-D138", origin)

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from cdisc_tools.metadata.define_writable import (
+    is_known_standard,
+    unknown_standard,
+    unwritable_clauses,
+)
 from cdisc_tools.metadata.specification import (
     FieldLayout,
     TableLayout,
@@ -143,7 +148,7 @@ def specification_problems(
     ]
     own_checks = (
         _absent_tables, _lengths, _keys, _empty_codelists, _one_codelist, _values, _standards,
-        _classes,
+        _classes, _unwritable, _standard_name,
     )  # fmt: skip
     for own_check in own_checks:
         found += own_check(checked)
@@ -355,6 +360,27 @@ def _standards(checked: _Checked) -> Iterator[SpecProblem]:
                 seen.add(text)
                 named = f"{text!r} is not in {checked.layout['standards'].sheet}"
                 yield checked.problem(table, number, field, (named, False))
+
+
+def _unwritable(checked: _Checked) -> Iterator[SpecProblem]:
+    """Find value level whose where clause names no variable: a define.xml can't say it."""
+    gone = unwritable_clauses(checked.spec)
+    for number, record in enumerate(checked.spec.table("value_level")):
+        if record["where_clause"] in gone:
+            text = (
+                f"where clause {record['where_clause']!r} names no dataset or variable; define.xml "
+                "goes without this line, and no record is held to it"
+            )
+            yield checked.problem("value_level", number, "where_clause", (text, False))
+
+
+def _standard_name(checked: _Checked) -> Iterator[SpecProblem]:
+    """Find a standard among the study's attributes that Define-XML doesn't know."""
+    for number, record in enumerate(checked.spec.table("study")):
+        known = record["attribute"] != "StandardName" or is_known_standard(record["value"])
+        if record["value"] and not known and not checked.spec.table("standards"):
+            text = unknown_standard(record["value"])
+            yield checked.problem("study", number, "value", (text, False))
 
 
 def _classes(checked: _Checked) -> Iterator[SpecProblem]:

@@ -42,6 +42,8 @@ def read_study(folder: Path) -> Study:
     Raises ConfigurationError that names the field: absent, unknown, or of the wrong kind.
     """
     path = folder / STUDY_FILE
+    if folder.is_file():
+        raise ConfigurationError(f"{folder} is a file; give the study's folder, {folder.parent}")
     if not path.is_file():
         raise ConfigurationError(
             f"{folder} is no study folder: it has no {STUDY_FILE}; give the folder that has one"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from cdisc_tools.metadata.define_names import standard_names
 from cdisc_tools.metadata.dictionaries import read_dictionaries
 from cdisc_tools.metadata.resolution import NO_DOMAINS, resolve_dataset
 from cdisc_tools.metadata.resources import specs_path
@@ -156,10 +157,11 @@ def named_standards(specification: Specification) -> NamedStandards:
     records = specification.table("standards")
     guides, terminology, absent = {}, {}, []
     for name, version in (attributes, *((item["name"], item["version"]) for item in records)):
-        family = _FAMILIES.get(re.sub(r"[\s-]", "", name).upper(), "")
+        family = _family(name)
         if family and (specs_path() / "standards" / f"{family}-{version}").is_dir():
             guides["adam" if family == "adamig" else "sdtm"] = f"{family}-{version}"
-        elif family and version:
+        # the one that the file itself names counts whatever it is
+        elif version and (family or (name and (name, version) == attributes)):
             absent.append(f"{name} {version}")
     at_hand = {(item.package, item.date) for item in holdings()}
     for item in records:
@@ -169,6 +171,12 @@ def named_standards(specification: Specification) -> NamedStandards:
         elif item["type"] == _TERMINOLOGY:
             absent.append(f"{item['publishing_set']} terminology {date}")
     return NamedStandards(guides, terminology, tuple(dict.fromkeys(absent)))
+
+
+def _family(name: str) -> str:
+    """The family of a guide by its name in any version of Define-XML, "" for another's."""
+    _, newer = standard_names()
+    return _FAMILIES.get(re.sub(r"[\s-]", "", newer.get(name, name)).upper(), "")
 
 
 def standards_of(

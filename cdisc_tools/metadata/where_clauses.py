@@ -101,6 +101,8 @@ def condition_id(conditions: Iterable[tuple[str, Comparison]]) -> str:
         part
         for dataset, condition in conditions
         for part in (dataset, condition.variable, condition.comparator, *condition.values)
+        # an id never ends in nothing: EQ "" is X.EQ
+        if part
     )
 
 

@@ -20,6 +20,7 @@ from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import UnknownDatasetError
 from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.model.specification import Specification
+from cdisc_tools.model.submission import DEFINE_FILE
 from cdisc_tools.pipeline.progress import Progress, quiet
 from cdisc_tools.pipeline.reading import ReadFile, read_file
 from cdisc_tools.pipeline.rule_findings import (
@@ -136,7 +137,7 @@ def check_files(
     progress("judging by rules")
     found = check_rules(
         seen, book, standards, cap=cap, whole=path.is_dir(),
-        files=_files_beside(path) if path.is_dir() else None,
+        files=_files_beside(path, standards) if path.is_dir() else None,
     )  # fmt: skip
     return Checked(counts, schemas, found)
 
@@ -192,14 +193,18 @@ def check_large(dataset: LargeDataset, standards: StudyStandards, *, cap: int) -
     return findings
 
 
-def _files_beside(folder: Path) -> frozenset[str]:
-    """Name the files of a folder of datasets, as the file system writes them."""
-    return frozenset(file.name for file in folder.iterdir() if file.is_file())
+def _files_beside(folder: Path, standards: StudyStandards) -> frozenset[str]:
+    """Name the files of a folder of datasets, as the file system writes them.
+
+    A define.xml that is given stands for one beside the datasets.
+    """
+    given = {DEFINE_FILE} if standards.define is not None else set()
+    return frozenset(file.name for file in folder.iterdir() if file.is_file()) | given
 
 
 def define_beside(path: Path) -> Path | None:
     """The define.xml that lies beside datasets, None without one."""
-    file = (path if path.is_dir() else path.parent) / "define.xml"
+    file = (path if path.is_dir() else path.parent) / DEFINE_FILE
     return file if file.is_file() else None
 
 

@@ -1,24 +1,39 @@
-"""Findings in a define.xml, a line each with the line of the file."""
+"""Findings in a define.xml by check, each with the line of the file."""
 
-from cdisc_tools.metadata.checks import check_of, sentence
-from cdisc_tools.model.findings import Findings
+from cdisc_tools.metadata.checks import SEVERITIES, check_of, sentence
+from cdisc_tools.model.findings import Finding, Findings
 from cdisc_tools.reports.findings import totals_line
+
+# lines of the file that are named of the findings that aren't shown
+NAMED = 10
+_INDENT = " " * 9
 
 
 def define_text(findings: Findings, *, cap: int) -> str:
-    """Write findings as ``define.xml:36: error CDT-D012 ...``, in the order of the file.
+    """Group findings by check: severity, id, count, title; of each the first ``cap`` of the file.
 
-    Of each check ``cap`` findings are shown and the rest counted.
+    The lines of the next ones are named (``define.xml:36: ItemDef ...``), the rest counted.
     """
-    shown: dict[str, int] = {}
-    lines = []
+    by_check: dict[str, list[Finding]] = {}
     for finding in findings:
-        shown[finding.check_id] = shown.get(finding.check_id, 0) + 1
-        if shown[finding.check_id] <= cap:
-            place = f"{finding.cell.file}:{finding.cell.row}" if finding.cell else finding.dataset
-            severity = check_of(finding.check_id).severity
-            lines.append(f"{place}: {severity} {finding.check_id} {sentence(finding)}")
-    for check_id in sorted(name for name, count in shown.items() if count > cap):
-        more = shown[check_id] - cap
-        lines.append(f"{check_of(check_id).severity} {check_id}: {more} more like these")
+        by_check.setdefault(finding.check_id, []).append(finding)
+    order = sorted(by_check, key=lambda name: (SEVERITIES.index(check_of(name).severity), name))
+    lines: list[str] = []
+    for check_id in order:
+        check, found = check_of(check_id), by_check[check_id]
+        lines.append(f"{check.severity:<8} {check_id}  {len(found):>6}  {check.title}")
+        lines += [f"{_INDENT}{_place(finding)}: {sentence(finding)}" for finding in found[:cap]]
+        if len(found) > cap:
+            lines.append(f"{_INDENT}{_rest(found[cap:])}")
     return "\n".join([*lines, totals_line(findings)])
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.cell.file}:{finding.cell.row}" if finding.cell else finding.dataset
+
+
+def _rest(found: list[Finding]) -> str:
+    """Name the first lines of further findings, and how many there are."""
+    rows = [str(finding.cell.row) for finding in found if finding.cell]
+    shown = ", ".join(rows[:NAMED]) + (", ..." if len(rows) > NAMED else "")
+    return f"and {len(found)} more, in line {shown}" if rows else f"and {len(found)} more"

@@ -26,10 +26,11 @@ def severity_counts(findings: Findings) -> dict[str, int]:
     return counts
 
 
-def findings_summary(findings: Findings, examples: int = 1) -> str:
+def findings_summary(findings: Findings, examples: int = 1, *, whole: str = "findings.json") -> str:
     """Group findings by check: severity, id, count, title; examples of all but the notes.
 
-    It says so when findings past the cap of a check were only counted.
+    It says so when findings past the cap of a check were only counted; ``whole`` is what has the
+    totals, such as a file that the command writes.
     """
     totals: dict[str, int] = defaultdict(int)
     for (check_id, _, _), count in findings.totals.items():
@@ -52,7 +53,7 @@ def findings_summary(findings: Findings, examples: int = 1) -> str:
     if len(findings.records) < len(findings):
         lines.append(
             f"{len(findings.records)} of them are listed one by one: the first ones of each check "
-            "and variable of a dataset; findings.json (--format json) has all totals"
+            f"and variable of a dataset; {whole} has all totals"
         )
     return "\n".join(lines)
 

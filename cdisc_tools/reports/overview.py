@@ -16,11 +16,17 @@ STALE_SHOWN = 10
 
 
 def validation_text(validation: Validation) -> str:
-    """The datasets read, the findings by check with the first of each, rules, and the baseline."""
+    """The datasets read, the standards, the findings by check with the first of each, rules, and
+    the baseline.
+    """
     read = ", ".join(f"{item.name} {item.records}" for item in validation.datasets)
+    head = f"Validated {len(validation.datasets)} datasets (records): {read}"
+    if validation.standards:
+        held = ", ".join(f"{name} {version}" for name, version in validation.standards)
+        head += f"\nHeld to {held}"
     parts = [
-        f"Validated {len(validation.datasets)} datasets (records): {read}",
-        findings_summary(validation.findings, EXAMPLES),
+        head,
+        findings_summary(validation.findings, EXAMPLES, whole="a report of --format json"),
         outcomes_summary(validation.findings.outcomes),
         _baseline_text(validation),
     ]

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -41,8 +42,11 @@ def test_findings_name_file_and_line(faulty):
     path, line = faulty
     result = run("check", path)
     assert result.exit_code == FINDINGS
-    assert f"define.xml:{line}: error CDT-D045 ItemDef IT.DM.BRTHDTC has 'iso'" in result.stdout
-    assert f"define.xml:{line}: error CDT-D001 By the XML schema: Element" in result.stdout
+    lines = result.stdout.splitlines()
+    place = next(number for number, text in enumerate(lines) if "CDT-D045" in text)
+    assert lines[place].startswith("error    CDT-D045       1  ")
+    assert f"define.xml:{line}: ItemDef IT.DM.BRTHDTC has 'iso'" in lines[place + 1]
+    assert f"define.xml:{line}: By the XML schema: Element" in result.stdout
     assert run("check", path, "--fail-on", "never").exit_code == CLEAN
     records = json.loads(run("check", path, "--format", "json").stdout)["findings"]
     assert {record["row"] for record in records} == {line}
@@ -54,9 +58,18 @@ def test_more_than_the_cap_are_counted(tmp_path):
     path = tmp_path / "define.xml"
     path.write_text(text.replace('Mandatory="Yes"', 'Mandatory="Y"'), encoding="utf-8")
     lines = run("check", path, "--cap", "2").stdout.splitlines()
-    assert len([line for line in lines if ": error CDT-D046" in line]) == 2
+    place = next(number for number, line in enumerate(lines) if "CDT-D046" in line)
     count = text.count('Mandatory="Yes"')
-    assert f"error CDT-D046: {count - 2} more like these" in lines
+    assert lines[place].startswith(f"error    CDT-D046  {count:>6}  ")
+    first = [
+        number for number, line in enumerate(text.splitlines(), 1) if 'Mandatory="Yes"' in line
+    ]
+    assert [line.partition(": ")[0].strip() for line in lines[place + 1 : place + 3]] == [
+        f"define.xml:{number}" for number in first[:2]
+    ]
+    assert lines[place + 3].startswith(
+        f"         and {count - 2} more, in line {first[2]}, {first[3]}, "
+    )
 
 
 @pytest.mark.parametrize("command", ["check", "show"])
@@ -100,9 +113,62 @@ def test_make_and_show(tmp_path):
     assert "Define-XML 2.0" in older.stdout
 
 
+@pytest.fixture
+def tables(tmp_path):
+    """A folder of tables without a fault."""
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "datasets.csv").write_text("dataset,label,structure,class\nDM,Demo,One,X\n")
+    (folder / "variables.csv").write_text(
+        "dataset,variable,label,data_type,length\nDM,SEX,Sex,text,1\n"
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" SourceSystem="SAS"/>',
+         "names 'SAS' as its source"),
+        ("no XML at all", "doesn't name its source"),
+    ],
+)  # fmt: skip
+def test_make_spares_a_define_xml_of_another_program(content, said, tables, tmp_path):
+    path = tmp_path / "out" / "define.xml"
+    path.parent.mkdir()
+    path.write_text(content)
+    result = run("make", tables, "-o", path.parent)
+    assert result.exit_code == USAGE
+    assert said in result.stderr
+    assert "--replace" in result.stderr
+    assert path.read_text() == content
+    assert "Wrote" in run("make", tables, "-o", path.parent, "--replace").stdout
+    # its own is replaced
+    assert "Wrote" in run("make", tables, "-o", path.parent).stdout
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("define.xml", "is the input"),
+        ("page.xml", "name the page page.html"),
+        (".", "is a folder; name the page in it"),
+    ],
+)
+def test_show_overwrites_no_input_and_writes_no_page_as_xml(output, said, tmp_path):
+    path = tmp_path / "define.xml"
+    shutil.copy(DEFINES / "sdtm.xml", path)
+    result = run("show", path, "-o", tmp_path / output)
+    assert result.exit_code == USAGE
+    assert said in result.stderr
+    assert path.read_bytes() == (DEFINES / "sdtm.xml").read_bytes()
+    assert [each.name for each in tmp_path.iterdir()] == ["define.xml"]
+
+
 def test_a_folder_that_is_no_study_is_wrong_usage(tmp_path):
     result = run("make", tmp_path, "-o", tmp_path / "out")
     assert result.exit_code == USAGE
+    assert "is no study folder (it has no study.yaml)" in result.stderr
     assert "holds no specification table" in result.stderr
     assert not (tmp_path / "out").exists()
 
@@ -112,8 +178,6 @@ def test_validate_takes_a_define_xml_that_lies_beside_the_datasets(tmp_path, sha
     data = shared / "data" / "pharmaverse" / "sdtm" / "dm.csv"
     if not data.exists():
         pytest.skip("no DM there")
-    import pandas as pd  # noqa: PLC0415
-
     pd.read_csv(data, dtype="string").to_parquet(tmp_path / "dm.parquet")
     result = CliRunner().invoke(app, ["validate", str(tmp_path), "--select", "CDT-M"])
     assert f"Held to {tmp_path / 'define.xml'}" in result.stderr
@@ -123,6 +187,17 @@ def test_validate_takes_a_define_xml_that_lies_beside_the_datasets(tmp_path, sha
               "CDT-M"]
     )  # fmt: skip
     assert "Held to" not in result.stderr
+
+
+def test_a_define_xml_that_is_given_is_not_missed_beside_the_datasets(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    frame = pd.DataFrame({"STUDYID": ["S"], "DOMAIN": ["DM"], "USUBJID": ["S-1"]})
+    frame.to_parquet(folder / "dm.parquet")
+    for given, expected in (((), True), (("--define", DEFINES / "sdtm.xml"), False)):
+        words = ["validate", folder, "--select", "CDT-X007", *given]
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        assert ("CDT-X007" in result.stdout) == expected, result.output
 
 
 @pytest.mark.parametrize("command", ["make", "check", "show"])

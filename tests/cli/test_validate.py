@@ -9,7 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cdisc_tools.cli.main import app
+from cdisc_tools.metadata.resources import sample_study_path
 from cdisc_tools.metadata.rule_store import own_rules_folder
+from cdisc_tools.metadata.standards import ADAM, SDTM
+from cdisc_tools.metadata.terminology import CT
 from cdisc_tools.model.findings import Check, Finding, Findings, RuleOutcome
 from cdisc_tools.pipeline import validation as pipeline
 from cdisc_tools.pipeline.rules import RuleBook
@@ -65,8 +68,27 @@ def finds(monkeypatch):
 def test_a_report_goes_to_stdout(datasets):
     result = run(datasets)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("Validated 1 datasets (records): SC 2\n\nnote     CDT-T003")
+    assert result.stdout.startswith(
+        "Validated 1 datasets (records): SC 2\n"
+        f"Held to SDTM {SDTM}, ADaM {ADAM}, Terminology {CT}\n\nnote     CDT-T003"
+    )
     assert result.stderr == ""
+
+
+def test_one_specification_holds_and_it_is_said_which(datasets, tmp_path):
+    """Of two the last one held, and nobody was told."""
+    files = [tmp_path / name for name in ("a", "b")]
+    for file in files:
+        file.mkdir()
+        (file / "datasets.csv").write_text("dataset,label,class,structure\nSC,Any,FINDINGS,One\n")
+        (file / "variables.csv").write_text(
+            "dataset,variable,label,data_type,length\nSC,SCTEST,Any,text,40\n"
+        )
+    result = run(datasets, "--define", files[0], "--spec", files[1])
+    assert result.exit_code == 2
+    assert "2 are given" in result.stderr
+    result = run(datasets, "--spec", files[0], "--study", sample_study_path(), "--select", "CDT-M")
+    assert f"What {files[0]} says goes before the specification of" in result.stderr
 
 
 def test_or_to_a_file(datasets, tmp_path):
@@ -194,7 +216,7 @@ def test_severities_of_ones_own_decide_the_exit_code(datasets, finds, tmp_path):
     assert run(datasets).exit_code == 0
     result = run(datasets, "--severity", table)
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[2].startswith(f"error    {WARNING}")
+    assert result.stdout.splitlines()[3].startswith(f"error    {WARNING}")
 
 
 def test_a_baseline_is_written_and_then_accepts(datasets, tmp_path):

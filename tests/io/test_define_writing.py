@@ -17,6 +17,7 @@ from cdisc_tools.io.specification_workbook import (
     read_specification_workbook,
     write_specification_workbook,
 )
+from cdisc_tools.metadata.define_writable import unwritable, writable
 from cdisc_tools.metadata.specification import read_specification
 from cdisc_tools.model.errors import ConfigurationError
 from tests.defines.trees import canonical, differences, parsed
@@ -139,7 +140,59 @@ WRONG = {
                        {"dataset": "AE", "variable": "X", "OID": "IT.X", "length": "2"}]},
         "2.1", "OID IT.X is that of another record, too, which says something else",
     ),
+    # of a file that isn't there nobody has seen the lines
+    "faults": (
+        {"datasets": [{"dataset": "DM"}],
+         "variables": [{"dataset": "DM", "variable": "X", "method": "MT.X"}],
+         "methods": [{"id": "OTHER"}]},
+        "2.1", "The specification has 2 faults(?s:.*)variables, column Method: 'MT.X' is not in",
+    ),
 }  # fmt: skip
+
+
+# a where clause of one line that names no variable, and what refers to it
+INCOMPLETE = {
+    "datasets": [{"dataset": "LB"}],
+    "variables": [{"dataset": "LB", "variable": "LBORRES"},
+                  {"dataset": "LB", "variable": "LBTESTCD"}],
+    "value_level": [{"dataset": "LB", "variable": "LBORRES", "where_clause": clause}
+                    for clause in ("GOOD", "BAD")],
+    "where_clauses": [
+        {"id": "GOOD", "dataset": "LB", "variable": "LBTESTCD", "comparator": "EQ", "value": "A"},
+        {"id": "BAD", "dataset": "LB", "variable": "LBTESTCD", "comparator": "EQ", "value": "B"},
+        {"id": "BAD", "dataset": "LB", "comparator": "EQ", "value": "C"},
+    ],
+    "analysis_displays": [{"id": "T1", "title": "One"}],
+    "analysis_results": [{"id": "R", "display": "T1", "selection_criteria": "GOOD, BAD"}],
+    "analysis_criteria": [{"result": "R", "display": "T1", "dataset": "LB", "where_clause": "BAD"}],
+}  # fmt: skip
+
+
+def test_a_where_clause_without_a_variable_is_left_out_with_all_that_it_selects():
+    spec = specification(**INCOMPLETE)
+    kept = writable(spec, "2.1")
+    assert [each["id"] for each in kept.table("where_clauses")] == ["GOOD"]
+    assert [each["where_clause"] for each in kept.table("value_level")] == ["GOOD"]
+    assert kept.table("analysis_results")[0]["selection_criteria"] == "GOOD"
+    assert kept.table("analysis_criteria")[0]["where_clause"] == ""
+    said = list(unwritable(spec, "2.1"))
+    assert said[0] == (
+        "where_clauses: where clause BAD names no variable; define.xml goes without it: fill it in"
+    )
+    tables = ["value_level", "analysis_criteria", "analysis_results"]
+    assert [text.partition(":")[0] for text in said[1:]] == tables
+
+
+@pytest.mark.parametrize(("version", "said"), [("2.1", 1), ("2.0", 0)])
+def test_a_standard_of_no_known_name_is_left_out_of_2_1(version, said):
+    """CDISC SDTM, as older workbooks write it, is known; CDISC is not; 2.0 takes any name."""
+    for name, count in (("CDISC SDTM", 0), ("SDTM-IG", 0), ("SDTMIG", 0), ("CDISC", said)):
+        study = [{"attribute": "StandardName", "value": name},
+                 {"attribute": "StandardVersion", "value": "3.2"}]  # fmt: skip
+        spec = specification(study=study, datasets=[{"dataset": "DM"}])
+        assert len(list(unwritable(spec, version))) == count
+        root = define_root(spec, version=version, timestamp=MOMENT)
+        assert (b'"3.2"' in define_bytes(root)) == (count == 0)
 
 
 @pytest.mark.parametrize(("tables", "version", "message"), WRONG.values(), ids=WRONG)

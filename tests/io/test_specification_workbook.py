@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from cdisc_tools.io import specification_workbook
+from cdisc_tools.io.define_schema import schema_problems
+from cdisc_tools.io.define_writing import define_bytes, define_root
 from cdisc_tools.io.specification_tables import write_specification_tables
 from cdisc_tools.io.specification_workbook import (
     read_specification_workbook,
     write_specification_workbook,
 )
+from cdisc_tools.metadata.define_writable import unwritable
 from cdisc_tools.metadata.specification import read_layout, read_specification
 from cdisc_tools.metadata.specification_checks import specification_problems
 from cdisc_tools.model.errors import ConfigurationError
@@ -203,10 +206,34 @@ def test_the_pilot_is_read_whole(shared):
     problems = specification_problems(found.specification, found.columns)
     assert not any(problem.refuses for problem in problems)
     places = [problem.message.split(": ")[0].split(", ", 1)[1] for problem in problems]
-    assert places == [f"sheet WhereClauses, row {row}, column {column}" for row, column in [
-        (16, "Value"), (98, "Dataset"), (98, "Variable"), (189, "Value"), (226, "Value"),
-        (248, "Value"),
-    ]]  # fmt: skip
+    # CDISC is no name of a standard; the value level of the clause in row 98 can't be written
+    assert places == [
+        f"sheet {sheet}, row {row}, column {column}"
+        for sheet, row, column in [
+            ("Study", 5, "Value"),
+            *(("ValueLevel", row, "Where Clause") for row in (195, 196, 197)),
+            ("WhereClauses", 16, "Value"), ("WhereClauses", 98, "Dataset"),
+            ("WhereClauses", 98, "Variable"), ("WhereClauses", 189, "Value"),
+            ("WhereClauses", 226, "Value"), ("WhereClauses", 248, "Value"),
+        ]
+    ]  # fmt: skip
+
+
+def test_the_pilots_define_xml_has_nothing_made_of_empty_text(shared, tmp_path):
+    """The clause without a variable, and a standard of no known name, are left out and named."""
+    path = shared / "data" / "specs" / "SDTM_spec_CDISC_pilot.xlsx"
+    write_specification_tables(read_specification_workbook(path).specification, tmp_path / "sdtm")
+    spec = read_specification(tmp_path / "sdtm")
+    said = tuple(unwritable(spec, "2.1"))
+    assert [text.partition(":")[0] for text in said] == [
+        "sdtm/where_clauses.csv line 98", "sdtm/value_level.csv line 195",
+        "sdtm/value_level.csv line 196", "sdtm/value_level.csv line 197",
+        "sdtm/study.csv line 5",
+    ]  # fmt: skip
+    root = define_root(spec, version="2.1", timestamp=MOMENT)
+    assert schema_problems(root, "2.1") == ()
+    # the id that the workbook gives the clause is the SHA-1 of no text
+    assert b"da39a3ee" not in define_bytes(root)
 
 
 def test_the_pilot_goes_through_tables_into_the_same_cells(shared, tmp_path):

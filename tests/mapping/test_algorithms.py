@@ -51,14 +51,15 @@ def lab(tmp_path_factory):
     return map_folder(write_study(tmp_path_factory.mktemp("lab"), {"lab": LAB}, mapping))
 
 
+# by the keys LBCAT (none, G/L, U/L of the second subject) comes before the date, by which LBSEQ is
 def test_results_and_their_units(lab):
     assert_records(lab.datasets["LB"], """
         USUBJID    LBSEQ  LBTEST   LBORRES  LBORRESU  LBSTAT    LBSTRESC  LBSTRESN  LBSTRESU
         T1-01-001  1      Alanine  10.50    U/L       .         10.50     10.5      U/L
         T1-01-001  2      Alanine  1.5      U/L       .         1.5       1.5       U/L
-        T1-01-002  1      Alanine  .        .         NOT DONE  .         .         .
         T1-01-002  2      Alanine  <5       U/L       .         <5        .         U/L
         T1-01-002  3      Alanine  12       g/L       .         120       120       U/L
+        T1-01-002  1      Alanine  .        .         NOT DONE  .         .         .
     """)  # fmt: skip
 
 
@@ -69,9 +70,9 @@ def test_dates_visits_and_baseline(lab):
         USUBJID    LBDTC             LBDY  VISITNUM  VISIT             VISITDY  LBLOBXFL
         T1-01-001  2019-03-01T08:30  -9    1         SCREENING         -14      .
         T1-01-001  2019-03-10        1     2         DAY 1             1        Y
-        T1-01-002  2019-04           .     2         DAY 1             1        .
         T1-01-002  2019-04-02T09:05  2     2.01      UNSCHEDULED 2.01  .        .
         T1-01-002  2019-04-03        3     .         Week 99           .        .
+        T1-01-002  2019-04           .     2         DAY 1             1        .
     """,
     )
 

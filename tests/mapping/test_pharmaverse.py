@@ -47,7 +47,8 @@ def test_every_cell_is_the_given_one(pilot, name):
     variables = [variable for variable in given if variable not in LEFT_OUT[name]]
     expected = given[variables].fillna(".")
     records = list(expected.itertuples(index=False, name=None))
-    assert shown(result.datasets[name], variables) == records
+    # the given ones stand by --SEQ, ours by the keys of the SDTMIG
+    assert sorted(shown(result.datasets[name], variables)) == sorted(records)
 
 
 @pytest.mark.parametrize("name", ["DM", "EX", "DS"])

@@ -43,6 +43,22 @@ def test_a_sentence_has_the_fields_of_the_finding():
     assert sentence(finding) == "DOMAIN is 'AE'; permitted is DM (USUBJID=01-001)."
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("Name of  Treatment", "Name of <U+0020>Treatment"),
+        ("Name of\u00a0Treatment", "Name of<U+00A0>Treatment"),
+        ("Name\u200b of Treatment", "Name<U+200B> of Treatment"),
+        ("Name of Treatment", "Name of Treatment"),
+        ("Größe", "Größe"),
+    ],
+)
+def test_what_cannot_be_seen_in_a_label_is_written_by_its_number(label, shown):
+    """The define.xml of the CDISC pilot has such a label of EX.EXTRT, with two blanks."""
+    finding = Finding("CDT-M008", "EX", ("EXTRT",), (label,), detail="Name of Treatment")
+    assert f"labels EX.EXTRT '{shown}'; the standard: Name of Treatment." in sentence(finding)
+
+
 def test_a_record_without_a_key_is_named_by_its_position():
     assert "(record 7)" in sentence(Finding("CDT-S003", "DM", ("SEX",), record=7))
 

@@ -49,6 +49,17 @@ def test_a_check_fires_on_the_line_that_was_changed(check, name, old, new):
     assert all(finding.cell is not None and finding.cell.row > 0 for finding in found)
 
 
+def test_without_an_annotated_crf_its_pages_are_not_missed():
+    """One finding says it; a variable without pages is a fault beside an annotated CRF alone."""
+    cases = {case[0]: case[2:] for case in CASES}
+    text = clean(SDTM)
+    for check in ("CDT-D138", "CDT-D137"):
+        text = text.replace(*cases[check])
+    found = [item.check_id for item in checked(text) if item.check_id in cases]
+    assert found.count("CDT-D137") == 1
+    assert "CDT-D138" not in found
+
+
 # a fault of an attribute stands in the very line that was changed
 @pytest.mark.parametrize(
     "check", ["CDT-D010", "CDT-D029", "CDT-D045", "CDT-D062", "CDT-D101", "CDT-D113"]

@@ -88,6 +88,8 @@ def test_expressions_become_where_clauses_once_a_meaning():
 def test_ids_of_conditions():
     conditions = [("LB", Comparison("A", "EQ", ("1",))), ("LB", Comparison("B", "IN", ("2", "3")))]
     assert condition_id(conditions) == "LB.A.EQ.1.LB.B.IN.2.3"
+    # what compares with nothing has no id that ends in nothing
+    assert condition_id(parse_conditions('A EQ ""', "LB")) == "LB.A.EQ"
 
 
 def test_each_reference_and_unique_field_of_the_layout_exists():

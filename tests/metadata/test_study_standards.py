@@ -93,6 +93,17 @@ NAMED = {
                         "version": "2011-06-10"}]},
         {}, {}, ("SDTMIG 3.1.2", "SDTM terminology 2011-06-10"),
     ),
+    # the names of older files
+    "older-name": (
+        {"study": [{"attribute": "StandardName", "value": "CDISC SDTM"},
+                   {"attribute": "StandardVersion", "value": "3.2"}]},
+        {}, {}, ("CDISC SDTM 3.2",),
+    ),
+    "own-name": (
+        {"study": [{"attribute": "StandardName", "value": "CDISC"},
+                   {"attribute": "StandardVersion", "value": "3.2"}]},
+        {}, {}, ("CDISC 3.2",),
+    ),
     "nothing": ({}, {}, {}, ()),
 }  # fmt: skip
 

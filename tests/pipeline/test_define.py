@@ -41,8 +41,8 @@ def built(sample_run):
 
 # what the sample study can't say: it has no annotated CRF, and no licence of MedDRA
 KNOWN = {
-    (SDTM, "2.1"): {"CDT-D137", "CDT-D138", "CDT-D152"},
-    (SDTM, "2.0"): {"CDT-D137", "CDT-D138", "CDT-D152"},
+    (SDTM, "2.1"): {"CDT-D137", "CDT-D152"},
+    (SDTM, "2.0"): {"CDT-D137", "CDT-D152"},
     # percentages have all their decimals
     (ADAM, "2.1"): {"CDT-D123", "CDT-D152"},
     (ADAM, "2.0"): {"CDT-D123", "CDT-D152"},

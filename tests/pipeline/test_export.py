@@ -286,7 +286,7 @@ def test_the_moment_of_the_environment(text, moment):
     assert source_date({"SOURCE_DATE_EPOCH": text}) == moment
 
 
-@pytest.mark.parametrize("text", ["now", "1e9", "99999999999999999999"])
+@pytest.mark.parametrize("text", ["now", "1e9", "-5", "99999999999999999999"])
 def test_what_is_no_moment_is_refused(text):
     with pytest.raises(
         ConfigurationError, match=r"SOURCE_DATE_EPOCH is '.*'; it should be seconds"

@@ -73,6 +73,11 @@ def test_the_summary_counts_what_the_cap_left_out(checks, capped, counts, told):
     assert counts in text
     assert ("listed one by one" in text) is bool(told)
     assert told in text
+    # each command names what it has: a run its file, a validation a form of its report
+    assert ("findings.json has all totals" in text) is bool(told)
+    other = findings_summary(found(*checks, capped=capped), whole="a report of --format json")
+    assert ("a report of --format json has all totals" in other) is bool(told)
+    assert "findings.json" not in other
 
 
 def test_examples_show_different_variables_before_the_same_again():

@@ -77,7 +77,7 @@ def test_json_has_all_that_the_others_have():
 
 def test_the_text_tells_datasets_findings_rules_and_baseline():
     parts = TEXTS["text"](validation(baseline=True)).split("\n\n")
-    assert parts[0] == "Validated 3 datasets (records): AE 20, DM 2, VS 0"
+    assert parts[0] == "Validated 3 datasets (records): AE 20, DM 2, VS 0\nHeld to SDTM sdtmig-3.4"
     assert "7 findings: 1 error, 5 warnings, 1 note" in parts[1]
     assert parts[2].splitlines() == [
         "Rules: 3 asked for, 1 ran, 1 skipped, 1 broken",

@@ -15,6 +15,17 @@ def records(dataset: Dataset, **where: object) -> pd.DataFrame:
     return frame
 
 
+def test_records_stand_in_the_order_of_the_keys(sample):
+    """A missing key is the lowest; numbers sort by value, texts by their code points."""
+    for name, dataset in sample.result.datasets.items():
+        keys = [key for key in dataset.spec.keys if key in dataset.frame]
+        values = [
+            tuple((0, 0) if pd.isna(value) else (1, value) for value in record)
+            for record in dataset.frame[keys].astype(object).itertuples(index=False)
+        ]
+        assert values == sorted(values), name
+
+
 # Row 74 of TargetLesions: TL2 and TL3 stand in each other's columns.
 # Row 71: "2.0 CM"; row 42: "too small to measure"; row 59: "NE"; row 6: the site is reworded.
 @pytest.mark.parametrize(
