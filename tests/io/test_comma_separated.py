@@ -11,7 +11,8 @@ from tests.io.streams import fitted, stream, values_of
 
 # a text, and what stands in the file: what a spreadsheet program calculates gets an apostrophe
 FORMULAS = [
-    ("=1+1", "'=1+1"), ("+1+A1", "'+1+A1"), ("-A1", "'-A1"), ("-1.5e3", "-1.5e3"), ("+1", "+1"), ("'-1", "''-1"), ("@SUM(A1)", "'@SUM(A1)"),
+    ("=1+1", "'=1+1"), ("+1+A1", "'+1+A1"), ("-A1", "'-A1"), ("-1.5e3", "-1.5e3"),
+    ("+1", "+1"), ("'-1", "''-1"), ("@SUM(A1)", "'@SUM(A1)"),
     ("\x00=1", "'\x00=1"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("\n=1", "'\n=1"),
     ("  =1", "'  =1"), ("'=1", "''=1"),
     ("\uff1d1", "'\uff1d1"), ('=HYPERLINK("x")', "'=HYPERLINK(\"x\")"), ("'x", "'x"),
