@@ -27,7 +27,7 @@ from cdisc_tools.io.sas_formats import DATE, DATETIME, DEFAULT_FORMATS, TIME, da
 from cdisc_tools.io.text_columns import plain_texts, text_values, without_blanks
 from cdisc_tools.io.variable_names import require_names
 from cdisc_tools.io.writing import replacing
-from cdisc_tools.io.xpt import dataset_stream
+from cdisc_tools.io.xpt import dataset_about
 from cdisc_tools.model.data import Dataset
 from cdisc_tools.model.errors import ConfigurationError
 from cdisc_tools.model.special_missing import Numbers, letters_of
@@ -53,7 +53,7 @@ def write_parquet(dataset: Dataset, path: Path) -> None:
     """Write a dataset; each field carries its label, the file the dataset's name and label."""
     table = pa.Table.from_pandas(dataset.frame, preserve_index=False)
     # dates stay dates here; their format says whether they are days or moments
-    known = dataset_stream(dataset).about.by_name
+    known = dataset_about(dataset).by_name
     schema_fields = [
         field.with_metadata(_said(known[field.name], ("type",))) for field in table.schema
     ]

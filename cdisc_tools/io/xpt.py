@@ -89,33 +89,45 @@ def longer_of(lengths: Mapping[str, int], others: Mapping[str, int]) -> dict[str
 
 def dataset_stream(dataset: Dataset) -> DatasetStream:
     """Make a stream of a dataset in memory, with the attributes of its spec."""
-    columns, variables = {}, []
-    for name, values in dataset.frame.items():
-        spec = dataset.spec.by_name[str(name)]
-        columns[str(name)], variable = _transportable(spec, values)
-        variables.append(variable)
-    about = DatasetAttributes(dataset.name, dataset.spec.label, tuple(variables))
+    about = dataset_about(dataset)
+    columns = {item.name: _held(dataset.frame[item.name], item) for item in about.variables}
     return stream_of(pd.DataFrame(columns, index=dataset.frame.index), about)
 
 
-def _transportable(spec: VariableSpec, values: pd.Series) -> tuple[pd.Series, VariableAttributes]:
-    """The values of a variable as a transport file holds them, and its attributes."""
-    kinds = pd.api.types
-    attributes = VariableAttributes(spec.name, spec.label, NUM, format=spec.format)
-    if kinds.is_datetime64_any_dtype(values):
-        kind = _date_kind(spec.format, values)
-        if date_kind(spec.format) != kind:
-            attributes = replace(attributes, format=DEFAULT_FORMATS[kind])
-        since = values.to_numpy("datetime64[s]") - _EPOCH
-        numbers = since / np.timedelta64(1, _UNITS[kind])  # type: ignore[call-overload]
-        return pd.Series(numbers, values.index), attributes
-    is_number = kinds.is_numeric_dtype(values)
-    # a text takes no format of numbers: a reader would look for a date in it
-    if spec.format.startswith("$") == is_number:
-        attributes = replace(attributes, format="")
-    if is_number:
-        return values.astype("float64"), attributes
-    return values.mask(values == ""), replace(attributes, type=CHAR)
+def dataset_about(dataset: Dataset) -> DatasetAttributes:
+    """Say of a dataset in memory what a transport file says: labels and formats of its spec."""
+    variables = tuple(
+        _attributes(dataset.spec.by_name[str(name)], values)
+        for name, values in dataset.frame.items()
+    )
+    return DatasetAttributes(dataset.name, dataset.spec.label, variables)
+
+
+def _attributes(spec: VariableSpec, values: pd.Series) -> VariableAttributes:
+    """The attributes of a variable: a text takes no format of numbers, as a reader would look for
+    a date in it; dates have a format of dates.
+    """
+    kinds, named = pd.api.types, spec.format
+    is_date = kinds.is_datetime64_any_dtype(values)
+    is_number = is_date or kinds.is_numeric_dtype(values)
+    if is_date:
+        kind = _date_kind(named, values)
+        named = named if date_kind(named) == kind else DEFAULT_FORMATS[kind]
+    elif named.startswith("$") == is_number:
+        named = ""
+    return VariableAttributes(spec.name, spec.label, NUM if is_number else CHAR, format=named)
+
+
+def _held(values: pd.Series, item: VariableAttributes) -> pd.Series:
+    """The values of a variable as a stream holds them."""
+    if not item.is_numeric:
+        empty = values == ""
+        return values.mask(empty) if bool(empty.any()) else values
+    if not pd.api.types.is_datetime64_any_dtype(values):
+        return values.astype("float64")
+    since = values.to_numpy("datetime64[s]") - _EPOCH
+    unit = _UNITS[date_kind(item.format)]
+    return pd.Series(since / np.timedelta64(1, unit), values.index)  # type: ignore[call-overload]
 
 
 def _date_kind(name: str, values: pd.Series) -> str:

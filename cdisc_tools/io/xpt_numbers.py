@@ -1,8 +1,8 @@
 """Numbers of SAS transport: IBM floating point and the doubles of this machine, both ways.
 
 An IBM number is (-1)^sign x 0.fraction x 16^(exponent - 64), its fraction 56 bits; a double has 53,
-so that each double within the range of IBM numbers is one of them, bit for bit. A missing number
-is its letter (. or _ or A to Z) in the first byte and zeros behind it.
+so that each double within the range of IBM numbers is one of them, bit for bit, but minus zero. A
+missing number is its letter (. or _ or A to Z) in the first byte and zeros behind it.
 Source: SAS TS-140, section Numeric data fields.
 """
 
@@ -61,7 +61,8 @@ def ibm_to_double(words: Words) -> Numbers:
 
 def double_to_ibm(numbers: Numbers, letters: Letters) -> Words:
     """Convert doubles to IBM numbers, as integers of 64 bits; ``letters`` marks special missing
-    ones. What ``outside_range`` finds must not be among them.
+    ones. Minus zero becomes zero, as other readers take it for a missing number. What
+    ``outside_range`` finds must not be among them.
     """
     bits = numbers.view(np.uint64)
     moved = bits >> np.uint64(_MANTISSA_BITS)
@@ -76,7 +77,7 @@ def double_to_ibm(numbers: Numbers, letters: Letters) -> Words:
     moved <<= np.uint64(_FRACTION_BITS)
     words |= moved
     words |= bits & _SIGN
-    words[zero] = bits[zero] & _SIGN
+    words[zero] = 0
     missing = np.flatnonzero(np.isnan(numbers))
     marks = letters[missing].astype(np.uint64)
     words[missing] = np.where(marks != 0, marks, np.uint64(ORDINARY)) << np.uint64(_FRACTION_BITS)
