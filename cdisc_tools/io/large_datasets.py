@@ -43,11 +43,6 @@ class LargeDataset:
         return self.member.member.about
 
     @property
-    def labels(self) -> dict[str, str]:
-        """The labels by variable, and under "" that of the dataset."""
-        return {**{item.name: item.label for item in self.about.variables}, "": self.about.label}
-
-    @property
     def records(self) -> int:
         """How many records there are."""
         return self.member.records

@@ -56,8 +56,7 @@ def _read(path: Path, source: SourceSpec) -> tuple[pd.DataFrame, Mapping[str, st
         member = only_member(path)
     except ConfigurationError as error:
         raise ConfigurationError(f"source {source.name!r}: {error}") from error
-    variables = member.member.about.variables
-    return whole_frame(member), {item.name: item.format for item in variables}
+    return whole_frame(member), member.member.about.formats
 
 
 def read_by_pyreadstat(path: Path, **wanted: Any) -> tuple[pd.DataFrame, Any]:

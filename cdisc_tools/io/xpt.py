@@ -157,13 +157,8 @@ def dataset_file(about: DatasetAttributes, frame: pd.DataFrame) -> DatasetFile:
     """Give the records of a file as the product uses them: a number with a format of dates or
     date-times becomes a date (datetime64).
     """
-    labels = {item.name: item.label for item in about.variables}
-    return DatasetFile(
-        with_dates(frame, about),
-        {**labels, "": about.label},
-        {item.name: item.length for item in about.variables if item.length},
-        {item.name: item.format for item in about.variables if item.format},
-    )
+    lengths = {item.name: item.length for item in about.variables if item.length}
+    return DatasetFile(with_dates(frame, about), about.labels, lengths, about.formats)
 
 
 def only_member(path: Path) -> XptMember:

@@ -62,6 +62,16 @@ class DatasetAttributes:
         """The variables by name."""
         return {variable.name: variable for variable in self.variables}
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels by variable, and under "" that of the dataset."""
+        return {**{item.name: item.label for item in self.variables}, "": self.label}
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """The formats by variable, of those that have one."""
+        return {item.name: item.format for item in self.variables if item.format}
+
 
 @dataclass(frozen=True)
 class DatasetStream:

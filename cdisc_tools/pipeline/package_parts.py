@@ -164,8 +164,8 @@ def _ready(file: Path, standards: StudyStandards) -> PartDataset:
     spec_of = partial(standards.dataset_spec, file.stem)
     if file.suffix.lower() == TRANSPORT:
         large = open_large(file, spec_of)
-        formats = {item.name: item.format for item in large.about.variables if item.format}
-        return ReadyDataset(_spec(large.spec, large.labels, formats), large)
+        spec = _spec(large.spec, large.about.labels, large.about.formats)
+        return ReadyDataset(spec, large)
     dataset = read_dataset(file, spec_of, categories=True)
     labels = dict.fromkeys(dataset.variables, "") | dict(dataset.labels or {})
     return replace(dataset, spec=_spec(dataset.spec, labels, dataset.formats))

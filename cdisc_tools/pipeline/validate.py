@@ -178,7 +178,7 @@ def check_large(dataset: LargeDataset, standards: StudyStandards, *, cap: int) -
     """
     spec, parts = dataset.spec, PartFindings(cap)
     for frame in dataset.parts():
-        labels = None if parts.records else dataset.labels
+        labels = None if parts.records else dataset.about.labels
         found = validate_dataset(
             frame, spec, standards.codelists, labels=labels, cap=cap, with_keys=False
         )
@@ -188,8 +188,7 @@ def check_large(dataset: LargeDataset, standards: StudyStandards, *, cap: int) -
     findings = parts.in_order()
     keys = pd.DataFrame({name: dataset.variable(name) for name in names})
     findings.extend(validate_keys(keys, spec, cap=cap))
-    formats = {item.name: item.format for item in dataset.about.variables if item.format}
-    findings.extend(check_specified_data(Dataset(spec, keys, formats=formats)))
+    findings.extend(check_specified_data(Dataset(spec, keys, formats=dataset.about.formats)))
     return findings
 
 
